@@ -1,0 +1,69 @@
+# Each target does all of its own set-up: a virtual environment with the versions
+# that were tested. Needs make and Python 3.11 or newer (PYTHON=python3.12 make ...).
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+RUN ?= runs/dcgan-$(shell date +%Y%m%d-%H%M%S)
+MINUTES ?= 5
+export TF_CPP_MIN_LOG_LEVEL ?= 3
+
+.DELETE_ON_ERROR:
+.PHONY: help train test test-slow test-jax test-torch test-notebooks lint wheel clean
+
+help:
+	@echo "make train           train a GAN on real images, with pictures in $(RUN)"
+	@echo "make test            run the tests on TensorFlow"
+	@echo "make test-jax        ... on JAX"
+	@echo "make test-torch      ... on PyTorch"
+	@echo "make test-slow       ... the slow ones"
+	@echo "make test-notebooks  execute the notebooks in their fast mode"
+	@echo "make lint            ruff and mypy"
+	@echo "make wheel           build the wheel, install it elsewhere and use it once"
+
+train: $(VENV)/.base
+	$(BIN)/keras-gan train dcgan --data builtin --out $(RUN) --minutes $(MINUTES)
+
+test: $(VENV)/.test
+	KERAS_BACKEND=tensorflow $(BIN)/python -m pytest -m "not slow and not backends"
+
+test-slow: $(VENV)/.jax $(VENV)/.torch
+	KERAS_BACKEND=tensorflow $(BIN)/python -m pytest -m "slow or backends"
+
+test-jax: $(VENV)/.jax
+	KERAS_BACKEND=jax $(BIN)/python -m pytest -m "not slow and not backends"
+
+test-torch: $(VENV)/.torch
+	KERAS_BACKEND=torch $(BIN)/python -m pytest -m "not slow and not backends"
+
+test-notebooks: $(VENV)/.notebooks
+	$(BIN)/python notebooks/execute.py --fast
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+wheel: $(VENV)/.dev
+	$(BIN)/python -m build --wheel --outdir dist .
+	sh tools/check_wheel.sh $(PYTHON) dist/*.whl
+
+clean:
+	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache
+
+$(VENV)/.base: setup.cfg constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "keras_gan needs Python 3.11 or newer, $(PYTHON) is" \
+	  "$$($(PYTHON) --version). Set PYTHON=..." >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	@touch $@
+
+# One stamp for each set of extras; .jax and .torch are for testing on them.
+$(VENV)/.test $(VENV)/.notebooks $(VENV)/.dev: $(VENV)/.%: $(VENV)/.base
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[$*]"
+	@touch $@
+
+$(VENV)/.jax $(VENV)/.torch: $(VENV)/.%: $(VENV)/.test
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[$*]"
+	@touch $@

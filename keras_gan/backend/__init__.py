@@ -1,0 +1,76 @@
+"""The one seam between the adversarial step and the framework below Keras.
+
+Everything above this package is written once, in ``keras.ops``. What the three
+frameworks do differently is taking a gradient and carrying state, so a backend
+is four functions and a mixin, in one file each:
+
+``record(forward, variables, state) -> Recording``
+    Run ``forward()`` once and remember how its value depends on ``variables``.
+    ``recording.value`` is the value. Several gradients may later be taken
+    through the same recording, so that no network is evaluated twice.
+
+``value_and_grad(objective, variables, state, recording=None) -> (aux, gradients)``
+    Differentiate a scalar. ``objective()``, or ``objective(recording.value)``,
+    returns ``(scalar, aux)``; ``aux`` is handed back as it is and the gradients
+    come in the order of ``variables``, through the recording where there is one.
+    Other variables are constants: a player is frozen by not being differentiated.
+
+``input_gradient(function, inputs, state) -> tensor``
+    The gradient of each sample's ``function(inputs)`` with respect to that
+    sample, of the shape of ``inputs`` and itself differentiable.
+
+``apply_gradients(optimizer, gradients, variables)``
+    Let a Keras optimizer update ``variables``.
+
+``TrainerMixin``
+    What Keras calls on this backend (``train_step``, ``test_step``), in terms of
+    ``adversarial_step(data)`` and ``evaluation_step(data)``, which return logs.
+
+``state`` is the list of every variable that the function may read or assign
+(weights, moving statistics, seeds). TensorFlow and PyTorch keep such variables
+themselves and ignore it; JAX passes them in and out of the differentiated
+function. Metrics and optimizer slots are not part of it: an objective must not
+touch them.
+"""
+
+import keras
+
+_BACKEND = keras.backend.backend()
+
+if _BACKEND == "tensorflow":
+    from keras_gan.backend.tensorflow import (
+        TrainerMixin,
+        apply_gradients,
+        input_gradient,
+        record,
+        value_and_grad,
+    )
+elif _BACKEND == "jax":
+    from keras_gan.backend.jax import (
+        TrainerMixin,
+        apply_gradients,
+        input_gradient,
+        record,
+        value_and_grad,
+    )
+elif _BACKEND == "torch":
+    from keras_gan.backend.torch import (
+        TrainerMixin,
+        apply_gradients,
+        input_gradient,
+        record,
+        value_and_grad,
+    )
+else:
+    raise ImportError(
+        "keras_gan trains on the backends 'tensorflow', 'jax' and 'torch'. "
+        f"Received: KERAS_BACKEND={_BACKEND!r}, which takes no gradients."
+    )
+
+__all__ = [
+    "TrainerMixin",
+    "apply_gradients",
+    "input_gradient",
+    "record",
+    "value_and_grad",
+]

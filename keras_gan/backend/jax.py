@@ -1,0 +1,144 @@
+"""The JAX seam: stateful-looking steps made pure by Keras's stateless scopes.
+
+Two facts of Keras shape this file. A nested ``StatelessScope`` does not see the
+one around it, so every differentiated function opens its own over **all** the
+state it may touch, with the values current outside, and hands the new values
+back to be assigned outside. And during ``fit`` the variables' stored values are
+gone: only what a scope maps can be read.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import jax
+import keras
+
+
+class Recording(NamedTuple):
+    """A forward pass and the function that pulls gradients back through it."""
+
+    value: Any
+    variables: list
+    pull_back: Callable
+
+
+def record(forward: Callable, variables: Sequence, state: Sequence) -> Recording:
+    """Run ``forward()`` and keep its vector-Jacobian product."""
+    stateless, others = _stateless(forward, variables, state)
+    value, pull_back, updated = jax.vjp(stateless, _values(variables), has_aux=True)
+    _assign(others, updated)
+    return Recording(value, list(variables), lambda cotangent: pull_back(cotangent)[0])
+
+
+def value_and_grad(
+    objective: Callable,
+    variables: Sequence,
+    state: Sequence,
+    recording: Recording | None = None,
+) -> tuple[Any, list]:
+    """Differentiate ``objective``; see the package's contract."""
+    stateless, others = _stateless(objective, variables, state)
+
+    def scalar(values: list, *inputs: Any) -> tuple[Any, Any]:
+        (value, aux), updated = stateless(values, *inputs)
+        return value, (aux, updated)
+
+    inputs = [recording.value] if recording else []
+    argnums = tuple(range(1 + len(inputs)))
+    (_, (aux, updated)), gradients = jax.value_and_grad(scalar, argnums, has_aux=True)(
+        _values(variables), *inputs
+    )
+    _assign(others, updated)
+    if not recording:
+        return aux, gradients[0]
+    # Chain rule: what reaches the variables directly, and through the recording.
+    through = dict(
+        zip(map(id, recording.variables), recording.pull_back(gradients[1]), strict=True)
+    )
+    return aux, [
+        g + through[id(v)] if id(v) in through else g
+        for g, v in zip(gradients[0], variables, strict=True)
+    ]
+
+
+def input_gradient(function: Callable, inputs: Any, state: Sequence) -> Any:
+    """Differentiate each sample's output with respect to that sample."""
+    values = _values(state)
+
+    def total(inputs: Any) -> tuple[Any, list]:
+        with keras.StatelessScope(list(zip(state, values, strict=True))) as scope:
+            outputs = function(inputs)
+        return outputs.sum(), [scope.get_current_value(v) for v in state]
+
+    gradient, updated = jax.grad(total, has_aux=True)(inputs)
+    _assign(state, updated)
+    return gradient
+
+
+def apply_gradients(optimizer: Any, gradients: Sequence, variables: Sequence) -> None:
+    """Update through the optimizer's pure form, so that its slots advance."""
+    slots = optimizer.variables
+    new_values, new_slots = optimizer.stateless_apply(
+        _values(slots), list(gradients), _values(variables)
+    )
+    _assign(variables, new_values)
+    _assign(slots, new_slots)
+
+
+class TrainerMixin:
+    """The steps as Keras calls them on JAX: state in, state out."""
+
+    def train_step(self, state: tuple, data: Any) -> tuple[dict[str, Any], tuple]:
+        """Run one adversarial step; return the logs and the new state."""
+        return _pure(self.adversarial_step, _owned(self, optimizer=True), state, data)  # type: ignore[attr-defined]
+
+    def test_step(self, state: tuple, data: Any) -> tuple[dict[str, Any], tuple]:
+        """Evaluate one batch; return the logs and the new state."""
+        return _pure(self.evaluation_step, _owned(self, optimizer=False), state, data)  # type: ignore[attr-defined]
+
+
+def _owned(model: Any, optimizer: bool) -> tuple:
+    """The variables behind the lists of values that Keras passes in, in order."""
+    return (
+        model.trainable_variables,
+        model.non_trainable_variables,
+        *([model.optimizer.variables] if optimizer else []),
+        model.metrics_variables,
+    )
+
+
+def _pure(step: Callable, owned: tuple, state: tuple, data: Any) -> tuple[Any, tuple]:
+    mapping = [
+        pair
+        for variables, values in zip(owned, state, strict=True)
+        for pair in zip(variables, values, strict=True)
+    ]
+    with keras.StatelessScope(mapping) as scope:
+        logs = step(data)
+    return logs, tuple([scope.get_current_value(v) for v in vs] for vs in owned)
+
+
+def _stateless(
+    function: Callable, variables: Sequence, state: Sequence
+) -> tuple[Callable, list]:
+    """Make ``function`` a pure one of ``variables``' values, with updates as aux."""
+    mine = set(map(id, variables))
+    others = [v for v in state if id(v) not in mine]
+    constants = list(zip(others, _values(others), strict=True))
+
+    def stateless(values: list, *inputs: Any) -> tuple[Any, list]:
+        mapping = [*zip(variables, values, strict=True), *constants]
+        with keras.StatelessScope(mapping) as scope:
+            result = function(*inputs)
+        return result, [scope.get_current_value(v) for v in others]
+
+    return stateless, others
+
+
+def _values(variables: Sequence) -> list:
+    return [v.value for v in variables]
+
+
+def _assign(variables: Sequence, values: Sequence) -> None:
+    for variable, value in zip(variables, values, strict=True):
+        variable.assign(value)

@@ -1,0 +1,69 @@
+"""The TensorFlow seam: gradient tapes, and the mean over replicas."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import tensorflow as tf
+
+
+class Recording(NamedTuple):
+    """A forward pass and the tape that saw it."""
+
+    value: Any
+    tape: tf.GradientTape
+
+
+def record(forward: Callable, variables: Sequence, state: Sequence) -> Recording:
+    """Run ``forward()`` under a tape that can be continued and asked twice."""
+    tape = _watching(variables, persistent=True)
+    with tape:
+        value = forward()
+    return Recording(value, tape)
+
+
+def value_and_grad(
+    objective: Callable,
+    variables: Sequence,
+    state: Sequence,
+    recording: Recording | None = None,
+) -> tuple[Any, list]:
+    """Differentiate ``objective``; see the package's contract."""
+    tape = recording.tape if recording else _watching(variables)
+    with tape:
+        value, aux = objective(*([recording.value] if recording else []))
+        # Optimizers sum over replicas; the objective is the mean over all of them.
+        value = value / tf.distribute.get_strategy().num_replicas_in_sync
+    return aux, tape.gradient(value, [v.value for v in variables])
+
+
+def input_gradient(function: Callable, inputs: Any, state: Sequence) -> Any:
+    """Differentiate each sample's output with respect to that sample."""
+    with tf.GradientTape(watch_accessed_variables=False) as tape:
+        tape.watch(inputs)
+        outputs = function(inputs)
+    return tape.gradient(outputs, inputs)
+
+
+def apply_gradients(optimizer: Any, gradients: Sequence, variables: Sequence) -> None:
+    """Update ``variables`` in place, in replica context."""
+    optimizer.apply(gradients, variables)
+
+
+class TrainerMixin:
+    """The steps as Keras calls them on TensorFlow."""
+
+    def train_step(self, data: Any) -> dict[str, Any]:
+        """Run one adversarial step and return the logs."""
+        return self.adversarial_step(data)  # type: ignore[attr-defined]
+
+    def test_step(self, data: Any) -> dict[str, Any]:
+        """Evaluate one batch and return the logs."""
+        return self.evaluation_step(data)  # type: ignore[attr-defined]
+
+
+def _watching(variables: Sequence, persistent: bool = False) -> tf.GradientTape:
+    tape = tf.GradientTape(persistent=persistent, watch_accessed_variables=False)
+    with tape:
+        for variable in variables:
+            tape.watch(variable.value)
+    return tape

@@ -1,0 +1,61 @@
+"""The PyTorch seam: ``torch.autograd.grad``, which leaves ``.grad`` alone."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import torch
+
+
+class Recording(NamedTuple):
+    """A forward pass; PyTorch keeps its graph with the value."""
+
+    value: Any
+
+
+def record(forward: Callable, variables: Sequence, state: Sequence) -> Recording:
+    """Run ``forward()``; the graph stays alive as long as the value."""
+    return Recording(forward())
+
+
+def value_and_grad(
+    objective: Callable,
+    variables: Sequence,
+    state: Sequence,
+    recording: Recording | None = None,
+) -> tuple[Any, list]:
+    """Differentiate ``objective``; see the package's contract."""
+    value, aux = objective(*([recording.value] if recording else []))
+    gradients = torch.autograd.grad(
+        value,
+        [v.value for v in variables],
+        retain_graph=recording is not None,  # the other player may come back to it
+        allow_unused=True,
+    )
+    return aux, list(gradients)
+
+
+def input_gradient(function: Callable, inputs: Any, state: Sequence) -> Any:
+    """Differentiate each sample's output with respect to that sample."""
+    with torch.enable_grad():  # Keras evaluates under no_grad
+        if not inputs.requires_grad:
+            inputs = inputs.detach().requires_grad_()
+        total = torch.sum(function(inputs))
+        return torch.autograd.grad(total, inputs, create_graph=True)[0]
+
+
+def apply_gradients(optimizer: Any, gradients: Sequence, variables: Sequence) -> None:
+    """Update ``variables`` in place, outside the graph."""
+    with torch.no_grad():
+        optimizer.apply(gradients, variables)
+
+
+class TrainerMixin:
+    """The steps as Keras calls them on PyTorch."""
+
+    def train_step(self, data: Any) -> dict[str, Any]:
+        """Run one adversarial step and return the logs."""
+        return self.adversarial_step(data)  # type: ignore[attr-defined]
+
+    def test_step(self, data: Any) -> dict[str, Any]:
+        """Evaluate one batch and return the logs."""
+        return self.evaluation_step(data)  # type: ignore[attr-defined]

@@ -1,0 +1,124 @@
+"""What can be seen to be wrong with data, said before a training starts."""
+
+import itertools
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import keras
+import numpy as np
+
+from keras_gan.network_pair import NetworkPair
+from keras_gan.sampling import check_class_numbers
+
+_ROUNDING = 1e-3  # how far a scaled value may lie outside the range
+
+
+def first_batch(x: Any, y: Any = None) -> tuple[Any, Any, Any]:
+    """Look at the first batch of whatever `fit` accepts.
+
+    Args:
+        x: Arrays, a dataset, a `PyDataset`, a loader or a generator.
+        y: Labels, where ``x`` is an array.
+
+    Returns:
+        ``x`` to be used from now on (a generator has given its first batch away
+        and gets it back), the samples, and the labels or ``None``. Arrays are
+        returned whole.
+    """
+    if hasattr(x, "element_spec") and hasattr(x, "take"):  # a tf.data.Dataset
+        batch = next(iter(x.take(1)), None)
+    elif isinstance(x, keras.utils.PyDataset):
+        batch = x[0]
+    elif isinstance(x, Iterator):
+        batch = next(x, None)
+        x = itertools.chain([] if batch is None else [batch], x)
+    elif hasattr(x, "shape"):
+        batch = (x, y)
+    else:
+        batch = next(iter(x), None)
+    if batch is None:
+        raise ValueError("The data is empty: there is not one batch to train on.")
+    samples, labels, weights = keras.utils.unpack_x_y_sample_weight(batch)
+    if weights is not None:
+        raise ValueError(
+            "A GAN has no sample weights. Received: data of (samples, labels, "
+            "weights). Yield samples, or (samples, labels)."
+        )
+    return x, to_numpy(samples), None if labels is None else to_numpy(labels)
+
+
+def check(samples: np.ndarray, labels: np.ndarray | None, pair: NetworkPair) -> None:
+    """Check real samples and their labels against the networks.
+
+    Args:
+        samples: One batch, or all, ``(batch, *sample_shape)``.
+        labels: Their labels, or ``None``.
+        pair: What the networks take and give.
+
+    Raises:
+        ValueError: Naming what is wrong, what was received and what is accepted.
+    """
+    expected = pair.sample_shape
+    if len(samples) == 0:
+        raise ValueError("The data is empty: there is not one sample to train on.")
+    shape = samples.shape[1:]
+    if len(shape) != len(expected) or any(
+        e is not None and e != s for e, s in zip(expected, shape, strict=True)
+    ):
+        raise ValueError(
+            f"The generator makes samples of shape {expected}, the data holds samples "
+            f"of shape {tuple(shape)}. Resize the data (height, width, channels last) "
+            "or build networks of its shape."
+        )
+    _check_values(samples, pair)
+    if pair.conditional:
+        if labels is None:
+            raise ValueError(
+                "The generator takes labels and the data has none. Received: samples "
+                "alone. Yield (samples, labels), or pass labels as y."
+            )
+        check_class_numbers(labels, pair.num_classes)
+
+
+def _check_values(samples: np.ndarray, pair: NetworkPair) -> None:
+    bounds = pair.generator.output_range
+    wanted = f"[{bounds[0]:g}, {bounds[1]:g}]" if bounds else "the generator's range"
+    if not np.issubdtype(samples.dtype, np.floating):
+        raise ValueError(
+            f"Samples must be floating-point numbers scaled to {wanted}. Received: "
+            f"dtype {samples.dtype}. Images of 0..255 are scaled by "
+            "`images.astype('float32') / 127.5 - 1`."
+        )
+    low, high = float(samples.min()), float(samples.max())
+    if not np.isfinite([low, high]).all():  # NaN and infinity reach min or max
+        bad = next(i for i, s in enumerate(samples) if not np.isfinite(s).all())
+        raise ValueError(
+            f"Samples must be finite. Received: NaN or infinity, first in sample {bad}."
+        )
+    if bounds is None:
+        return
+    if low < bounds[0] - _ROUNDING or high > bounds[1] + _ROUNDING:
+        raise ValueError(
+            f"The generator ends in {pair.generator.activation} and makes values in "
+            f"{wanted}, so real samples must lie there too. Received: values from "
+            f"{low:g} to {high:g}. Images of 0..255 are scaled by "
+            "`images.astype('float32') / 127.5 - 1`, images of 0..1 by "
+            "`2 * images - 1`."
+        )
+    if bounds[0] < 0 <= low and high > 0.5:
+        warnings.warn(
+            f"The first samples lie in [{low:g}, {high:g}] and the generator makes "
+            f"values in {wanted}. If they were scaled to [0, 1], scale them by "
+            "`2 * images - 1`.",
+            stacklevel=4,
+        )
+
+
+def to_numpy(values: Any) -> np.ndarray:
+    """Return an array or a tensor of any framework as a NumPy array."""
+    if isinstance(values, np.ndarray):
+        return values
+    if hasattr(values, "detach"):  # a PyTorch tensor, on any device
+        values = values.detach().cpu()
+    return np.asarray(values)

@@ -1,0 +1,138 @@
+"""EMA: the moving average of the generator that makes the better pictures."""
+
+import math
+from typing import Any
+
+import keras
+from keras import ops
+
+
+@keras.saving.register_keras_serializable(package="keras_gan")
+class EMA:
+    r"""How the generator's weights and moving statistics are averaged.
+
+    After each step every floating-point weight :math:`a` of the average follows
+    the generator's :math:`w` by :math:`a \leftarrow \beta a + (1 - \beta) w`. Give
+    :math:`\beta` as it is, or as the number of images after which a weight counts
+    half, :math:`\beta = 0.5^{batch / half\_life}`, which means the same at any
+    batch size. While the training is young the half-life is at most ``ramp_up``
+    times the images seen, so that the first, poor weights are soon forgotten.
+
+    Args:
+        decay: :math:`\beta` in [0, 1), for example 0.999.
+        half_life: Half-life in images, for example 10_000. Instead of ``decay``.
+        ramp_up: Largest half-life as a fraction of the images seen so far, or
+            ``None`` for no ramp.
+
+    Raises:
+        ValueError: If not exactly one of ``decay`` and ``half_life`` is given, or
+            one is out of its range.
+
+    Reference:
+        Karras et al., 2018, Progressive Growing of GANs, arXiv:1710.10196, section
+        6.1; the ramp as in Karras et al., 2020, arXiv:2006.06676, appendix.
+
+    Example:
+        >>> gan = GAN(generator, discriminator, ema=EMA(half_life=10_000))
+    """
+
+    def __init__(
+        self,
+        decay: float | None = None,
+        *,
+        half_life: float | None = None,
+        ramp_up: float | None = 0.05,
+    ) -> None:
+        if (decay is None) == (half_life is None):
+            raise ValueError(
+                "EMA takes either decay or half_life (in images). Received: "
+                f"decay={decay}, half_life={half_life}."
+            )
+        if decay is not None and not 0 <= decay < 1:
+            raise ValueError(f"decay must be in [0, 1). Received: decay={decay}.")
+        if half_life is not None and not half_life > 0:
+            raise ValueError(
+                f"half_life must be a number of images above 0. Received: {half_life}."
+            )
+        if ramp_up is not None and not ramp_up > 0:
+            raise ValueError(f"ramp_up must be above 0 or None. Received: {ramp_up}.")
+        self.decay = decay
+        self.half_life = half_life
+        self.ramp_up = ramp_up
+
+    def decay_at(self, step: Any, batch_size: Any) -> Any:
+        """Return :math:`β` for one update.
+
+        Args:
+            step: Scalar tensor, training steps so far, this one included.
+            batch_size: Images in the batch, over all replicas.
+
+        Returns:
+            Scalar float32 tensor.
+        """
+        # In steps, both forms are one: beta = 0.5 ** (1 / half_life).
+        if self.half_life is not None:
+            half_life = self.half_life / ops.cast(batch_size, "float32")
+        elif self.decay:
+            half_life = ops.convert_to_tensor(math.log(0.5) / math.log(self.decay))
+        else:
+            return ops.convert_to_tensor(0.0)
+        half_life = ops.cast(half_life, "float32")
+        if self.ramp_up is not None:
+            half_life = ops.minimum(half_life, self.ramp_up * ops.cast(step, "float32"))
+        return ops.power(0.5, 1 / half_life)
+
+    def update(
+        self,
+        average: keras.Model,
+        generator: keras.Model,
+        step: Any,
+        batch_size: Any,
+    ) -> None:
+        """Move ``average``'s weights towards ``generator``'s, once."""
+        decay = self.decay_at(step, batch_size)
+        for mean, weight in zip(average.weights, generator.weights, strict=True):
+            if keras.backend.is_float_dtype(mean.dtype):
+                change = ops.cast(1 - decay, mean.dtype) * (weight.value - mean.value)
+                mean.assign(mean.value + change)
+            else:
+                mean.assign(weight.value)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments of the constructor."""
+        return {
+            "decay": self.decay,
+            "half_life": self.half_life,
+            "ramp_up": self.ramp_up,
+        }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "EMA":
+        """Return the average that a configuration describes."""
+        return cls(**config)
+
+
+def get(ema: "EMA | float | None") -> EMA | None:
+    """Return the `EMA` for what `GAN` accepts: a decay, an object or ``None``.
+
+    Raises:
+        TypeError: For anything else.
+    """
+    if ema is None or isinstance(ema, EMA):
+        return ema
+    if isinstance(ema, int | float) and not isinstance(ema, bool):
+        return EMA(decay=ema)
+    raise TypeError(
+        "ema must be None, a decay such as 0.999, or keras_gan.EMA(...). "
+        f"Received: ema={ema!r}."
+    )
+
+
+def average_of(generator: keras.Model) -> keras.Model:
+    """Return a copy of ``generator`` with its weights, for the average to live in."""
+    average = generator.__class__.from_config(generator.get_config())
+    if not average.built:
+        average.build(generator.get_build_config()["input_shape"])
+    average.set_weights(generator.get_weights())
+    average.trainable = False
+    return average

@@ -1,0 +1,369 @@
+"""GAN: the Keras model that holds two networks and plays them in `fit`."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import numpy as np
+
+from keras_gan import data_checks, network_pair, random_state, rules, sampling
+from keras_gan import ema as moving_average
+from keras_gan.game import Game
+from keras_gan.optimizer import AdversarialOptimizer
+from keras_gan.players import Player, Players
+
+_EVALUATION_SEED = 20140610  # fixed: two evaluations of one model agree
+_SHOWN = 64  # real samples kept from the first batch, for callbacks to show
+_LOGS = ("loss", "d_loss", "g_loss", "real_accuracy", "fake_accuracy")
+
+
+@keras.saving.register_keras_serializable(package="keras_gan")
+class GAN(Game, keras.Model):
+    """A generator and a discriminator that `fit` trains against each other.
+
+    A step is, for each player, a forward pass, gradients, and an update. By default
+    the players alternate: the discriminator learns to tell a batch of real samples
+    from a fresh batch of generated ones, ``d_steps`` times; then the generator
+    learns to deceive it, on the last of these batches. Whoever is not being trained
+    is frozen by not being differentiated.
+
+    It is a `keras.Model`: callbacks, `History`, `evaluate`, `save`, mixed precision
+    and the rest work as they do on any. Called, it is the generator.
+
+    Args:
+        generator: Model from latents ``(batch, latent_dim)``, or from latents and
+            labels, to samples.
+        discriminator: Model from samples, or from samples and labels, to one raw
+            logit per sample, ``(batch, 1)``, or per patch.
+        latent_dim: Number of latent dimensions; by default what the generator
+            declares.
+        latent_distribution: ``"normal"``, N(0, 1), or ``"uniform"``, U(-1, 1).
+        num_classes: Number of classes of a conditional GAN; by default what a
+            one-hot label input or the networks' embeddings tell.
+        ema: Average of the generator's weights, which `generate`, `predict` and
+            `evaluate` then use: a decay such as 0.999, or an `EMA`.
+        augment: A Keras layer applied to all that the discriminator sees in
+            training, real and generated alike, in both players' moves.
+        seed: Integer seed of the latents in training.
+        name: Name of the model.
+        **kwargs: ``dtype`` and ``trainable``, as for any layer.
+
+    Raises:
+        TypeError: If a network is not a Keras model.
+        ValueError: If the networks do not fit each other or the arguments.
+
+    Reference:
+        Goodfellow et al., 2014, Generative Adversarial Nets, arXiv:1406.2661,
+        algorithm 1.
+
+    Example:
+        >>> gan = GAN(generator, discriminator, latent_dim=128, ema=0.999)
+        >>> gan.compile("adam", "adam", loss="non_saturating")
+        >>> history = gan.fit(images, batch_size=64, epochs=20)
+        >>> samples = gan.generate(16, seed=0)
+    """
+
+    def __init__(
+        self,
+        generator: keras.Model,
+        discriminator: keras.Model,
+        latent_dim: int | None = None,
+        *,
+        latent_distribution: str = "normal",
+        num_classes: int | None = None,
+        ema: moving_average.EMA | float | None = None,
+        augment: keras.layers.Layer | None = None,
+        seed: int | None = None,
+        name: str = "gan",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(name=name, **kwargs)
+        self.pair = network_pair.match(
+            generator, discriminator, latent_dim, num_classes
+        )
+        self.generator = generator
+        self.discriminator = discriminator
+        self.latent_dim = self.pair.latent_dim
+        self.latent_distribution = sampling.check_distribution(latent_distribution)
+        self.num_classes = self.pair.num_classes
+        self.conditional = self.pair.conditional
+        self.ema = moving_average.get(ema)
+        self.ema_generator = moving_average.average_of(generator) if self.ema else None
+        self.augment = augment
+        self.seed = seed
+        self.seed_generator = keras.random.SeedGenerator(seed)
+        self.evaluation_seed = keras.random.SeedGenerator(_EVALUATION_SEED)
+        self.real_images: np.ndarray | None = None
+        self.real_labels: np.ndarray | None = None
+        self.built = True
+
+    # What it makes.
+
+    @property
+    def inference_generator(self) -> keras.Model:
+        """The network that makes the samples: the average, where there is one."""
+        return self.ema_generator if self.ema else self.generator
+
+    def call(self, inputs: Any, training: bool = False) -> Any:
+        """Make samples from latents, or from ``[latents, labels]``.
+
+        Args:
+            inputs: Latents ``(batch, latent_dim)``, with labels if conditional.
+            training: Whether to run the generator itself, in training mode; else
+                its average is run where there is one.
+
+        Returns:
+            Tensor of samples in the generator's own range.
+        """
+        network = self.generator if training else self.inference_generator
+        return network(inputs, training=training)
+
+    def draw_latents(self, n: int, seed: int | None = None) -> np.ndarray:
+        """Draw ``n`` latents that depend on the seed alone, on any backend."""
+        return sampling.draw_latents(
+            n, self.latent_dim, self.latent_distribution, seed
+        )
+
+    def generate(
+        self,
+        n: int,
+        labels: Any = None,
+        seed: int | None = None,
+        truncation: float | None = None,
+        *,
+        batch_size: int = 128,
+    ) -> np.ndarray:
+        """Make ``n`` samples. The state of the training is not touched.
+
+        Args:
+            n: Number of samples, at least 1.
+            labels: Class numbers of a conditional GAN, one for each sample or one
+                for all; by default random ones.
+            seed: Integer for the same samples at every call; by default new ones.
+            truncation: ψ in [0, 1]: latents are pulled towards their mean, to
+                trade variety for typical samples. ``None`` is 1.
+            batch_size: Most samples made at once.
+
+        Returns:
+            float32 array ``(n, *sample_shape)`` in the generator's own range.
+
+        Raises:
+            ValueError: If an argument is out of range, or labels are given to a GAN
+                that takes none.
+
+        Example:
+            >>> trousers = gan.generate(8, labels=1, seed=0)
+        """
+        if batch_size < 1:
+            raise ValueError(f"batch_size must be 1 or more. Received: {batch_size}.")
+        latents = sampling.truncate(self.draw_latents(n, seed), truncation)
+        if self.conditional:
+            labels = sampling.checked_labels(labels, n, self.num_classes, seed)
+        elif labels is not None:
+            raise ValueError(
+                f"This GAN's generator takes no labels. Received: labels={labels!r}."
+            )
+        label_shape = self.pair.generator.label_shape
+        return sampling.generate(self, latents, labels, label_shape, batch_size)
+
+    def export(self, filepath: Any, *args: Any, **kwargs: Any) -> None:
+        """Export the generator for serving: latents in (and labels), samples out.
+
+        Args:
+            filepath: Where to, as in `keras.Model.export`.
+            *args: As in `keras.Model.export`.
+            **kwargs: As in `keras.Model.export`, ``format`` among them.
+        """
+        self.inference_generator.export(filepath, *args, **kwargs)
+
+    # A Keras model.
+
+    def compile(
+        self,
+        g_optimizer: Any,
+        d_optimizer: Any,
+        loss: Any = "non_saturating",
+        *,
+        g_loss: Any = None,
+        d_loss: Any = None,
+        penalties: Sequence[Any] = (),
+        d_steps: int = 1,
+        update: str = "alternating",
+        metrics: Sequence[keras.metrics.Metric] | None = None,
+        run_eagerly: bool = False,
+        steps_per_execution: int = 1,
+        jit_compile: bool | str = "auto",
+    ) -> None:
+        """Set the optimizers, the losses and the rules that `fit` plays by.
+
+        Args:
+            g_optimizer: The generator's optimizer, by name or as an object.
+            d_optimizer: The discriminator's, not the same object.
+            loss: Both players' loss: a name, see `keras_gan.losses.names()`, or an
+                `AdversarialLoss`.
+            g_loss: The generator's half, if another: a name, an object, or a
+                function ``g_loss(pred_fake)``.
+            d_loss: The discriminator's half, if another: a name, an object, or a
+                function ``d_loss(pred_fake, pred_real)``. Functions are bound by
+                parameter name and return a value per sample, or their mean.
+            penalties: Penalties of the discriminator, by name or as objects.
+            d_steps: Updates of the discriminator for one of the generator.
+            update: ``"alternating"``, or ``"simultaneous"`` for the textbook's step:
+                one forward pass, both gradients, both updates.
+            metrics: Metrics of (real, generated) samples, for `evaluate`.
+            run_eagerly: As in `keras.Model.compile`.
+            steps_per_execution: As in `keras.Model.compile`.
+            jit_compile: As in `keras.Model.compile`.
+
+        Raises:
+            ValueError: If an argument is unknown or out of range, the same optimizer
+                is given twice, or the loss does not fit the discriminator.
+        """
+        given = {k: v for k, v in locals().items() if k not in ("self", "__class__")}
+        self.rules = rules.checked(self.pair, given)
+        g, d = self.generator, self.discriminator
+        optimizer = AdversarialOptimizer(
+            rules.player_optimizer(g_optimizer, [self, g]),
+            rules.player_optimizer(d_optimizer, [self, d]),
+        )
+        optimizer.build_players(g.trainable_variables, d.trainable_variables)
+        super().compile(
+            optimizer=optimizer,
+            run_eagerly=run_eagerly,
+            steps_per_execution=steps_per_execution,
+            jit_compile=jit_compile,
+            auto_scale_loss=False,  # each player has its own loss scale
+        )
+        self.penalties = self.rules.penalties
+        self.pair_metrics = list(metrics or [])
+        names = [*_LOGS, *(p.name for p in self.penalties), *self.extra_logs]
+        self.trackers = {name: keras.metrics.Mean(name) for name in names}
+        self.players = Players(
+            Player(g.trainable_variables, optimizer.g_optimizer),
+            Player(d.trainable_variables, optimizer.d_optimizer),
+            self.variables,
+        )
+
+    @property
+    def g_optimizer(self) -> keras.optimizers.Optimizer:
+        """The generator's optimizer."""
+        return self.optimizer.g_optimizer
+
+    @property
+    def d_optimizer(self) -> keras.optimizers.Optimizer:
+        """The discriminator's optimizer."""
+        return self.optimizer.d_optimizer
+
+    @property
+    def metrics(self) -> list[keras.metrics.Metric]:
+        """The running means that every step logs, then the metrics of samples."""
+        if not self.compiled:
+            return []
+        return [*self.trackers.values(), *self.pair_metrics]
+
+    def reset_metrics(self) -> None:
+        """Begin the running means anew, and evaluation from its fixed latents."""
+        super().reset_metrics()
+        self.evaluation_seed.state.assign([_EVALUATION_SEED, 0])
+
+    def fit(self, x: Any = None, y: Any = None, *args: Any, **kwargs: Any) -> Any:
+        """Train, as `keras.Model.fit` does, on samples or (samples, labels).
+
+        The first batch is looked at before the training starts, and kept as
+        ``real_images`` and ``real_labels`` for callbacks to show.
+
+        Args:
+            x: Real samples: an array, or a dataset, loader or generator of samples
+                or of (samples, labels).
+            y: Labels, where ``x`` is an array.
+            *args: As in `keras.Model.fit`.
+            **kwargs: As in `keras.Model.fit`; sample and class weights are refused.
+
+        Returns:
+            A `keras.callbacks.History`.
+
+        Raises:
+            ValueError: If the data does not fit the networks.
+        """
+        weights = [k for k in ("sample_weight", "class_weight") if kwargs.get(k)]
+        if weights:
+            raise ValueError(f"A GAN has no sample weights. Received: {weights[0]}.")
+        if self.compiled:  # else Keras's own error
+            x, samples, labels = data_checks.first_batch(x, y)
+            data_checks.check(samples, labels, self.pair)
+            self.real_images = samples[:_SHOWN]
+            self.real_labels = None if labels is None else labels[:_SHOWN]
+            self._check_validation(kwargs.get("validation_data"))
+        return super().fit(x, y, *args, **kwargs)
+
+    def evaluate(self, x: Any = None, y: Any = None, *args: Any, **kwargs: Any) -> Any:
+        """Score held-out samples, as `keras.Model.evaluate` does.
+
+        As many samples are generated, from the same latents at every evaluation.
+
+        Args:
+            x: Real samples, as in `fit`.
+            y: Labels, where ``x`` is an array.
+            *args: As in `keras.Model.evaluate`.
+            **kwargs: As in `keras.Model.evaluate`.
+
+        Raises:
+            ValueError: If the data does not fit the networks.
+        """
+        if self.compiled and "_use_cached_eval_dataset" not in kwargs:  # not by fit
+            x, samples, labels = data_checks.first_batch(x, y)
+            data_checks.check(samples, labels, self.pair)
+        return super().evaluate(x, y, *args, **kwargs)
+
+    def _check_validation(self, data: Any) -> None:
+        if data is None or hasattr(data, "__next__"):  # a generator is left alone
+            return
+        x, y = data[:2] if isinstance(data, tuple | list) else (data, None)
+        _, samples, labels = data_checks.first_batch(x, y)
+        data_checks.check(samples, labels, self.pair)
+
+    # Saving.
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments of the constructor."""
+        config = super().get_config()
+        for key in ("generator", "discriminator", "ema", "augment"):
+            config[key] = keras.saving.serialize_keras_object(getattr(self, key))
+        for key in ("latent_dim", "latent_distribution", "num_classes", "seed"):
+            config[key] = getattr(self, key)
+        return config
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> "GAN":
+        """Rebuild a GAN, its networks included."""
+        config = dict(config)
+        for key in ("generator", "discriminator", "ema", "augment"):
+            config[key] = keras.saving.deserialize_keras_object(
+                config[key], custom_objects
+            )
+        return cls(**config)
+
+    def get_compile_config(self) -> dict[str, Any]:
+        """Return the arguments of `compile`, as they were given."""
+        if not self.compiled:
+            return {}
+        return keras.saving.serialize_keras_object(dict(self.rules.given))
+
+    def compile_from_config(self, config: dict[str, Any]) -> None:
+        """Compile as the saved GAN was; its optimizers' state is loaded after."""
+        self.compile(**keras.saving.deserialize_keras_object(config))
+
+    def save_own_variables(self, store: Any) -> None:
+        """Save the random state, which Keras leaves out."""
+        super().save_own_variables(store)
+        random_state.save(store, self._seed_states())
+
+    def load_own_variables(self, store: Any) -> None:
+        """Load the random state."""
+        super().load_own_variables(random_state.load(store, self._seed_states()))
+
+    def _seed_states(self) -> list[keras.Variable]:
+        owners = [self.seed_generator, self.generator, self.discriminator]
+        owners += [self.augment] if self.augment is not None else []
+        owners += self.penalties if self.compiled else []
+        return random_state.seed_states(owners)

@@ -1,0 +1,134 @@
+"""NetworkPair: a generator and a discriminator that fit each other."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+
+from keras_gan.networks.spec import NetworkSpec, classes_of, spec_of
+
+
+@dataclass(frozen=True)
+class NetworkPair:
+    """What `GAN` knows of its two networks.
+
+    Attributes:
+        generator: Specification of the generator.
+        discriminator: Specification of the discriminator.
+        latent_dim: Number of latent dimensions.
+        num_classes: Number of classes, or ``None`` if neither takes labels.
+    """
+
+    generator: NetworkSpec
+    discriminator: NetworkSpec
+    latent_dim: int
+    num_classes: int | None
+
+    @property
+    def sample_shape(self) -> tuple[int | None, ...]:
+        """Shape of one sample, real or generated."""
+        return self.generator.output_shapes[0]
+
+    @property
+    def conditional(self) -> bool:
+        """Whether the generator is told what to make."""
+        return self.generator.takes_labels
+
+
+def match(
+    generator: Any,
+    discriminator: Any,
+    latent_dim: int | None = None,
+    num_classes: int | None = None,
+) -> NetworkPair:
+    """Read both networks, building what is not built, and check that they fit.
+
+    Args:
+        generator: The generator.
+        discriminator: The discriminator.
+        latent_dim: Number of latent dimensions, or ``None`` to infer it.
+        num_classes: Number of classes, or ``None`` to infer it.
+
+    Returns:
+        What the two have in common.
+
+    Raises:
+        TypeError: If one is not a Keras model.
+        ValueError: If they do not fit each other, or something that cannot be
+            inferred is missing.
+    """
+    for player, network in (("generator", generator), ("discriminator", discriminator)):
+        if not isinstance(network, keras.Model):
+            raise TypeError(f"{player} must be a keras.Model. Received: {network!r}.")
+    for argument, value in (("latent_dim", latent_dim), ("num_classes", num_classes)):
+        if value is not None and (not isinstance(value, int) or value < 1):
+            raise ValueError(f"{argument} must be 1 or more. Received: {value!r}.")
+    label = [keras.Input((), dtype="int32", name="labels")] if num_classes else []
+    latents = [keras.Input((latent_dim,), name="latents")] if latent_dim else []
+    g_spec = spec_of(generator, "generator", [*latents, *label] if latents else [])
+    samples = keras.Input(g_spec.output_shapes[0], name="samples")
+    d_spec = spec_of(discriminator, "discriminator", [samples, *label])
+    if not _compatible(g_spec.output_shapes[0], d_spec.input_shape):
+        raise ValueError(
+            f"The generator makes samples of shape {g_spec.output_shapes[0]}, the "
+            f"discriminator takes samples of shape {d_spec.input_shape}. They must "
+            "be the same."
+        )
+    return NetworkPair(
+        g_spec,
+        d_spec,
+        _latent_dim(g_spec, latent_dim),
+        _num_classes(generator, discriminator, g_spec, d_spec, num_classes),
+    )
+
+
+def _compatible(made: tuple, taken: tuple) -> bool:
+    """Whether two shapes agree where both are known."""
+    return len(made) == len(taken) and all(
+        a == b or a is None or b is None for a, b in zip(made, taken, strict=True)
+    )
+
+
+def _latent_dim(generator: NetworkSpec, given: int | None) -> int:
+    declared = generator.input_shape
+    if len(declared) != 1 or declared[0] is None:
+        raise ValueError(
+            "The generator's first input must be latents of shape (batch, "
+            f"latent_dim). Received: a generator that takes {(None, *declared)}."
+        )
+    if given is not None and given != declared[0]:
+        raise ValueError(
+            f"The generator takes latents of {declared[0]} dimensions. Received: "
+            f"latent_dim={given}."
+        )
+    return declared[0]
+
+
+def _num_classes(
+    generator: Any,
+    discriminator: Any,
+    g_spec: NetworkSpec,
+    d_spec: NetworkSpec,
+    given: int | None,
+) -> int | None:
+    if d_spec.takes_labels and not g_spec.takes_labels:
+        raise ValueError(
+            "The discriminator takes labels and the generator does not, so it could "
+            "not make what is asked for. Give the generator inputs (latents, labels)."
+        )
+    if not g_spec.takes_labels:
+        return given
+    known = [
+        given,
+        g_spec.num_classes,
+        d_spec.num_classes,
+        classes_of(generator),
+        classes_of(discriminator),
+    ]
+    for classes in known:
+        if classes is not None:
+            return classes
+    raise ValueError(
+        "The generator takes labels, and the number of classes cannot be inferred "
+        "from its inputs or embeddings. Pass num_classes."
+    )

@@ -1,0 +1,163 @@
+"""The convolutional pair of DCGAN, for square images from 16 to 128 pixels."""
+
+from typing import Any
+
+import keras
+from keras import layers
+
+
+def generator(
+    image_shape: tuple[int, int, int],
+    latent_dim: int = 64,
+    *,
+    filters: int = 64,
+    kernel_size: int = 4,
+    num_classes: int | None = None,
+) -> keras.Model:
+    """Build a generator of transposed convolutions with batch normalization.
+
+    A dense layer makes a small map, 4 to 7 pixels wide for most sizes; each
+    transposed convolution doubles its width and halves its channels.
+
+    Args:
+        image_shape: ``(side, side, channels)``; the side is a multiple of 4 from
+            16 to 128.
+        latent_dim: Number of latent dimensions.
+        filters: Channels of the last hidden map; twice as many for each halving.
+        kernel_size: Side of the kernels; the paper has 5, 4 is even in the stride
+            and leaves no chequerboard.
+        num_classes: For a conditional generator, the number of classes; its second
+            input is then class numbers ``(batch,)``.
+
+    Returns:
+        A Functional model from latents, or latents and labels, to images in
+        [-1, 1].
+
+    Raises:
+        ValueError: If the images are not square or their side is not served.
+
+    Reference:
+        Radford, Metz, Chintala, 2016, Unsupervised Representation Learning with
+        Deep Convolutional Generative Adversarial Networks, arXiv:1511.06434.
+
+    Example:
+        >>> generator((28, 28, 1), latent_dim=64).output_shape
+        (None, 28, 28, 1)
+    """
+    side, doublings = _base(image_shape)
+    latents = keras.Input((latent_dim,), name="latents")
+    x, inputs = latents, latents
+    if num_classes is not None:
+        labels = keras.Input((), dtype="int32", name="labels")
+        embedded = layers.Embedding(num_classes, latent_dim)(labels)
+        x, inputs = layers.Concatenate()([latents, embedded]), [latents, labels]
+    widths = [filters * 2**i for i in reversed(range(doublings))]
+    x = layers.Dense(side * side * widths[0], use_bias=False, **_initial())(x)
+    x = layers.Reshape((side, side, widths[0]))(x)
+    x = _normalized(x)
+    for width in widths[1:]:
+        x = layers.Conv2DTranspose(
+            width, kernel_size, 2, padding="same", use_bias=False, **_initial()
+        )(x)
+        x = _normalized(x)
+    x = layers.Conv2DTranspose(
+        image_shape[-1], kernel_size, 2, padding="same", **_initial()
+    )(x)
+    images = layers.Activation("tanh", dtype="float32")(x)
+    return keras.Model(inputs, images, name="generator")
+
+
+def discriminator(
+    image_shape: tuple[int, int, int],
+    *,
+    filters: int = 64,
+    kernel_size: int = 4,
+    batch_norm: bool = True,
+    dropout: float = 0.0,
+    num_classes: int | None = None,
+    seed: int = 0,
+) -> keras.Model:
+    """Build a discriminator of strided convolutions that ends in one raw logit.
+
+    Args:
+        image_shape: As for `generator`.
+        filters: Channels of the first map; twice as many for each halving.
+        kernel_size: Side of the kernels.
+        batch_norm: Whether to normalize all maps but the first, as in the paper.
+        dropout: Share of each map dropped in training, in [0, 1); 0 in the paper.
+        num_classes: For a conditional discriminator, the number of classes; the
+            label enters as one more map beside the image.
+        seed: Integer seed of the dropout.
+
+    Returns:
+        A Functional model from images, or images and labels, to logits
+        ``(batch, 1)``.
+
+    Raises:
+        ValueError: As for `generator`.
+
+    Reference:
+        Radford, Metz, Chintala, 2016, arXiv:1511.06434; the label as a map as in
+        Mirza and Osindero, 2014, arXiv:1411.1784.
+
+    Example:
+        >>> discriminator((28, 28, 1)).output_shape
+        (None, 1)
+    """
+    _, halvings = _base(image_shape)
+    images = keras.Input(tuple(image_shape), name="samples")
+    x, inputs = images, images
+    if num_classes is not None:
+        labels = keras.Input((), dtype="int32", name="labels")
+        height, width, _ = image_shape
+        label_map = layers.Embedding(num_classes, height * width)(labels)
+        label_map = layers.Reshape((height, width, 1))(label_map)
+        x, inputs = layers.Concatenate()([images, label_map]), [images, labels]
+    for i in range(halvings):
+        normalize = batch_norm and i > 0
+        x = layers.Conv2D(
+            filters * 2**i,
+            kernel_size,
+            2,
+            padding="same",
+            use_bias=not normalize,
+            **_initial(),
+        )(x)
+        x = layers.BatchNormalization(momentum=0.9)(x) if normalize else x
+        x = layers.LeakyReLU(negative_slope=0.2)(x)
+        x = layers.Dropout(dropout, seed=seed + i)(x) if dropout else x
+    x = layers.Flatten()(x)
+    logits = layers.Dense(1, dtype="float32", **_initial())(x)
+    return keras.Model(inputs, logits, name="discriminator")
+
+
+def _base(image_shape: tuple[int, int, int]) -> tuple[int, int]:
+    """Return the side of the smallest map and the doublings from it to the image."""
+    if len(image_shape) != 3 or image_shape[0] != image_shape[1]:
+        raise ValueError(
+            "image_shape must be (side, side, channels). Received: "
+            f"{tuple(image_shape)}. Crop or resize the images to squares."
+        )
+    side = image_shape[0]
+    if side % 4 or not 16 <= side <= 128:
+        raise ValueError(
+            "The side of the images must be a multiple of 4 from 16 to 128. Received: "
+            f"{side}. Resize the images, for example to {_nearest(side)}."
+        )
+    doublings = 0
+    while side % 2 == 0 and side > 4:
+        side, doublings = side // 2, doublings + 1
+    return side, doublings
+
+
+def _nearest(side: int) -> int:
+    return min(max(4 * round(side / 4), 16), 128)
+
+
+def _normalized(x: Any) -> Any:
+    return layers.ReLU()(layers.BatchNormalization(momentum=0.9)(x))
+
+
+def _initial() -> dict[str, Any]:
+    """Return the paper's initial weights, N(0, 0.02)."""
+    return {"kernel_initializer": keras.initializers.RandomNormal(stddev=0.02)}

@@ -1,0 +1,117 @@
+"""What a network takes and gives: the facts that GAN needs to know of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+
+#: Values that an output activation can reach, where they are bounded.
+_RANGES = {"tanh": (-1.0, 1.0), "sigmoid": (0.0, 1.0), "hard_sigmoid": (0.0, 1.0)}
+
+
+@dataclass(frozen=True)
+class NetworkSpec:
+    """Shapes of a network, without the batch axis.
+
+    Attributes:
+        input_shape: Shape of the first input: latents or images.
+        label_shape: Shape of the second input, ``()`` or ``(1,)`` for class
+            numbers, ``(classes,)`` for one-hot; ``None`` if it takes no labels.
+        output_shapes: Shape of each output.
+        activation: Name of the activation that makes the first output, or
+            ``None`` where it cannot be told.
+    """
+
+    input_shape: tuple[int | None, ...]
+    label_shape: tuple[int | None, ...] | None
+    output_shapes: tuple[tuple[int | None, ...], ...]
+    activation: str | None
+
+    @property
+    def takes_labels(self) -> bool:
+        """Whether the network has a second input, for labels."""
+        return self.label_shape is not None
+
+    @property
+    def output_range(self) -> tuple[float, float] | None:
+        """The bounds of the output, or ``None`` if it has none."""
+        return _RANGES.get(self.activation or "")
+
+    @property
+    def num_classes(self) -> int | None:
+        """Number of classes that a one-hot label input tells, if it does."""
+        wide = self.label_shape and self.label_shape[-1] and self.label_shape[-1] > 1
+        return self.label_shape[-1] if wide else None  # type: ignore[index]
+
+
+def spec_of(network: keras.Model, player: str, inputs: Sequence[Any]) -> NetworkSpec:
+    """Read a network's specification, building it where that is still to be done.
+
+    Args:
+        network: A Functional or Sequential model, or a subclassed one.
+        player: ``"generator"`` or ``"discriminator"``, for the error.
+        inputs: Symbolic inputs to build the network on if it declares none.
+
+    Raises:
+        ValueError: If the network declares none and none are given, or declares
+            more than two.
+    """
+    declared = getattr(network, "inputs", None)
+    if not declared and not inputs:
+        raise ValueError(
+            f"The {player} {network.name!r} declares no inputs, so its latent "
+            "dimension cannot be inferred. Pass latent_dim, or start the network "
+            "with keras.Input."
+        )
+    inputs = declared or inputs
+    if len(inputs) > 2:
+        takes = "latents" if player == "generator" else "images"
+        raise ValueError(
+            f"The {player} takes {takes}, or {takes} and labels. Received: a network "
+            f"with {len(inputs)} inputs, {[i.name for i in inputs]}."
+        )
+    if declared:
+        outputs = network.outputs
+    else:
+        outputs = keras.tree.flatten(network(unwrap(list(inputs))))
+    shapes = [tuple(tensor.shape[1:]) for tensor in inputs]
+    return NetworkSpec(
+        input_shape=shapes[0],
+        label_shape=shapes[1] if len(shapes) == 2 else None,
+        output_shapes=tuple(tuple(tensor.shape[1:]) for tensor in outputs),
+        activation=_activation_of(network) if len(outputs) == 1 else None,
+    )
+
+
+def unwrap(inputs: list[Any]) -> Any:
+    """Return one input as it is and two as the list that a network takes."""
+    return inputs[0] if len(inputs) == 1 else inputs
+
+
+def classes_of(network: keras.Model) -> int | None:
+    """Return the number of classes that the network's embeddings have, if one."""
+    sizes = {
+        layer.input_dim
+        for layer in _flatten(network)
+        if isinstance(layer, keras.layers.Embedding)
+    }
+    return sizes.pop() if len(sizes) == 1 else None
+
+
+def _activation_of(network: keras.Model) -> str | None:
+    """Name the activation that makes the output, however deep it is nested."""
+    for layer in reversed(getattr(network, "layers", [])):
+        if isinstance(layer, keras.layers.Flatten | keras.layers.Reshape):
+            continue
+        if isinstance(layer, keras.Model):
+            return _activation_of(layer)
+        return getattr(getattr(layer, "activation", None), "__name__", None)
+    return None
+
+
+def _flatten(network: keras.Model) -> list[Any]:
+    layers = []
+    for layer in network.layers:
+        layers += _flatten(layer) if isinstance(layer, keras.Model) else [layer]
+    return layers

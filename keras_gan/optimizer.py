@@ -1,0 +1,131 @@
+"""AdversarialOptimizer: both players' optimizers, as the one that Keras tracks."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+
+
+@keras.saving.register_keras_serializable(package="keras_gan")
+class AdversarialOptimizer(keras.optimizers.Optimizer):
+    """Hold the generator's and the discriminator's optimizer for one `GAN`.
+
+    Keras reads, saves and schedules ``model.optimizer``. This composite lets it
+    find both: callbacks see them as ``optimizers``, a checkpoint holds the state
+    of both, and the JAX trainer carries all of their variables. It never applies
+    gradients itself; `GAN`'s step hands each player's to that player's optimizer.
+    ``iterations`` counts training steps, whatever ``d_steps`` is.
+
+    Args:
+        g_optimizer: The generator's `keras.optimizers.Optimizer`.
+        d_optimizer: The discriminator's, another instance.
+        name: Name of the composite.
+
+    Raises:
+        ValueError: If both are the same object: its slots would be built for one
+            player's variables only.
+
+    Example:
+        >>> optimizer = AdversarialOptimizer(
+        ...     keras.optimizers.Adam(1e-4), keras.optimizers.Adam(4e-4))
+        >>> [float(o.learning_rate) for o in optimizer.optimizers]
+    """
+
+    def __init__(
+        self,
+        g_optimizer: keras.optimizers.Optimizer,
+        d_optimizer: keras.optimizers.Optimizer,
+        name: str = "adversarial_optimizer",
+    ) -> None:
+        if g_optimizer is d_optimizer:
+            raise ValueError(
+                "g_optimizer and d_optimizer must be two optimizers. Received the "
+                f"same object twice: {g_optimizer!r}. Create one for each player."
+            )
+        # The base wants a rate; a constant function makes it no variable.
+        super().__init__(learning_rate=_no_learning_rate, name=name)
+        self.g_optimizer = g_optimizer
+        self.d_optimizer = d_optimizer
+
+    @property
+    def optimizers(self) -> list[keras.optimizers.Optimizer]:
+        """Both optimizers, the generator's first."""
+        return [self.g_optimizer, self.d_optimizer]
+
+    @property
+    def variables(self) -> list[keras.Variable]:
+        """The step counter and all that both optimizers hold."""
+        own = super().variables
+        return [*own, *self.g_optimizer.variables, *self.d_optimizer.variables]
+
+    @property
+    def learning_rate(self) -> Any:
+        """Neither player's: ask `g_optimizer` or `d_optimizer`."""
+        raise AttributeError(
+            "Two players have two learning rates: read or set "
+            "`optimizer.g_optimizer.learning_rate` and "
+            "`optimizer.d_optimizer.learning_rate`."
+        )
+
+    @learning_rate.setter
+    def learning_rate(self, value: Any) -> None:
+        raise AttributeError(
+            "Two players have two learning rates. Received: "
+            f"learning_rate={value}. Set `optimizer.g_optimizer.learning_rate` and "
+            "`optimizer.d_optimizer.learning_rate`."
+        )
+
+    def build_players(self, g_variables: Sequence, d_variables: Sequence) -> None:
+        """Create the slots of both optimizers, each for its player's variables."""
+        for optimizer, variables in zip(
+            self.optimizers, (g_variables, d_variables), strict=True
+        ):
+            if not optimizer.built:
+                optimizer.build(list(variables))
+        super().build([*g_variables, *d_variables])
+        self._of_generator = frozenset(map(id, g_variables))
+
+    def finalize_variable_values(self, var_list: Sequence) -> None:
+        """Let each optimizer with ``use_ema`` write its averages, as Keras asks."""
+        for optimizer, mine in zip(self.optimizers, (True, False), strict=True):
+            optimizer.finalize_variable_values(
+                [v for v in var_list if (id(v) in self._of_generator) is mine]
+            )
+
+    def apply(self, grads: Any, trainable_variables: Any = None) -> None:
+        """Refuse: gradients of both players at once have no meaning here."""
+        raise TypeError(
+            "AdversarialOptimizer applies no gradients itself: use its "
+            "`g_optimizer` and `d_optimizer`, one for each player."
+        )
+
+    def save_own_variables(self, store: Any) -> None:
+        """Save the step counter; Keras saves the two optimizers beside it."""
+        store["0"] = keras.ops.convert_to_numpy(self.iterations)
+
+    def load_own_variables(self, store: Any) -> None:
+        """Load the step counter."""
+        self.iterations.assign(store["0"][()])
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the two optimizers' configurations."""
+        return {
+            "g_optimizer": keras.saving.serialize_keras_object(self.g_optimizer),
+            "d_optimizer": keras.saving.serialize_keras_object(self.d_optimizer),
+            "name": self.name,
+        }
+
+    @classmethod
+    def from_config(
+        cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None
+    ) -> "AdversarialOptimizer":
+        """Rebuild both optimizers."""
+        g_optimizer, d_optimizer = (
+            keras.saving.deserialize_keras_object(config[key], custom_objects)
+            for key in ("g_optimizer", "d_optimizer")
+        )
+        return cls(g_optimizer, d_optimizer, name=config["name"])
+
+
+def _no_learning_rate() -> float:
+    return 0.0

@@ -1,0 +1,128 @@
+"""Rules: what `GAN.compile` was told, checked and ready to play by."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+
+from keras_gan import losses, penalties
+from keras_gan.losses.halves import Half, discriminator_half, generator_half
+from keras_gan.network_pair import NetworkPair
+from keras_gan.penalties import Penalty
+
+UPDATES = ("alternating", "simultaneous")
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The objective of each player and the order of their moves.
+
+    Attributes:
+        d_half: The discriminator's loss.
+        g_half: The generator's loss.
+        penalties: Penalties of the discriminator.
+        d_steps: Updates of the discriminator for one of the generator.
+        update: ``"alternating"`` or ``"simultaneous"``.
+        given: The arguments of `GAN.compile`, as they were given.
+    """
+
+    d_half: Half
+    g_half: Half
+    penalties: list[Penalty]
+    d_steps: int
+    update: str
+    given: Mapping[str, Any]
+
+    @property
+    def threshold(self) -> float:
+        """The output above which the discriminator calls a sample real."""
+        loss = self.d_half.loss or self.g_half.loss
+        return loss.decision_threshold if loss else 0.0
+
+
+def checked(pair: NetworkPair, given: Mapping[str, Any]) -> Rules:
+    """Turn the arguments of `GAN.compile` into rules.
+
+    Args:
+        pair: What the networks take and give.
+        given: The arguments, by name.
+
+    Raises:
+        ValueError: If an argument is unknown or out of range, or the loss does not
+            fit the discriminator's output.
+    """
+    loss, g_loss, d_loss = given["loss"], given["g_loss"], given["d_loss"]
+    _check_order(given["d_steps"], given["update"])
+    if loss is None and (g_loss is None or d_loss is None):
+        raise ValueError("Pass loss, or both g_loss and d_loss. Received: loss=None.")
+    rules = Rules(
+        discriminator_half(losses.get(loss if d_loss is None else d_loss)),
+        generator_half(losses.get(loss if g_loss is None else g_loss)),
+        _checked_penalties(given["penalties"]),
+        given["d_steps"],
+        given["update"],
+        given,
+    )
+    for half in (rules.d_half, rules.g_half):
+        if half.loss is not None:
+            _check_output(half.loss, pair)
+    return rules
+
+
+def _check_order(d_steps: Any, update: Any) -> None:
+    """Refuse an order of moves that there is not."""
+    if not isinstance(d_steps, int) or isinstance(d_steps, bool) or d_steps < 1:
+        raise ValueError(f"d_steps must be 1 or more. Received: d_steps={d_steps!r}.")
+    if update not in UPDATES:
+        raise ValueError(f"update must be one of {UPDATES}. Received: {update!r}.")
+    if update == "simultaneous" and d_steps != 1:
+        raise ValueError(
+            "A simultaneous update moves each player once, from one forward pass. "
+            f"Received: d_steps={d_steps}. Use update='alternating' for more."
+        )
+
+
+def _checked_penalties(given: Sequence[Any]) -> list[Penalty]:
+    if isinstance(given, str | Penalty):
+        given = [given]
+    found = [penalties.get(penalty) for penalty in given]
+    names = [penalty.name for penalty in found]
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(
+                f"Each penalty is logged under its own name. Received: {names}, with "
+                f"{name!r} twice. Pass name=... to one of them."
+            )
+    return found
+
+
+def _check_output(loss: losses.AdversarialLoss, pair: NetworkPair) -> None:
+    """Refuse a sigmoid under a loss of logits, and the reverse."""
+    activation = pair.discriminator.activation
+    if loss.from_logits and activation == "sigmoid":
+        remedy = (
+            f"pass loss={type(loss).__name__}(from_logits=False)"
+            if loss.accepts_probabilities
+            else "use a loss of probabilities, NonSaturating(from_logits=False)"
+        )
+        raise ValueError(
+            f"{type(loss).__name__} takes raw logits, and the discriminator ends in a "
+            "sigmoid, which would be applied twice. Either remove the sigmoid from "
+            f"its last layer, or {remedy}."
+        )
+    if not loss.from_logits and activation not in ("sigmoid", None):
+        raise ValueError(
+            f"{type(loss).__name__}(from_logits=False) takes probabilities, and the "
+            f"discriminator ends in activation {activation!r}. End it in a sigmoid, "
+            "or leave from_logits=True."
+        )
+
+
+def player_optimizer(optimizer: Any, networks: Sequence[Any]) -> Any:
+    """Return one player's optimizer, with a loss scale of its own under float16."""
+    optimizer = keras.optimizers.get(optimizer)
+    halves = any(n.dtype_policy.name == "mixed_float16" for n in networks)
+    if halves and not isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
+        optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
+    return optimizer

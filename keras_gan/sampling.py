@@ -1,0 +1,145 @@
+"""Samples on demand: latents that any backend draws alike, and pictures of them."""
+
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_gan import labels as label_forms
+
+DISTRIBUTIONS = ("normal", "uniform")
+
+
+def check_distribution(latent_distribution: str) -> str:
+    """Return a known distribution of latents, or raise `ValueError`."""
+    if latent_distribution not in DISTRIBUTIONS:
+        raise ValueError(
+            "latent_distribution must be 'normal', N(0, 1), or 'uniform', U(-1, 1). "
+            f"Received: {latent_distribution!r}."
+        )
+    return latent_distribution
+
+
+def random_latents(shape: tuple, distribution: str, seed: Any) -> Any:
+    """Draw latents inside the compiled step, from a `SeedGenerator`."""
+    if distribution == "normal":
+        return keras.random.normal(shape, seed=seed)
+    return keras.random.uniform(shape, minval=-1.0, maxval=1.0, seed=seed)
+
+
+def draw_latents(
+    n: int, latent_dim: int, distribution: str, seed: int | None = None
+) -> np.ndarray:
+    """Draw latents that depend on the seed alone, not on the backend.
+
+    Args:
+        n: How many, at least 1.
+        latent_dim: Number of dimensions.
+        distribution: ``"normal"`` or ``"uniform"``.
+        seed: Integer, or ``None`` for new ones at each call.
+
+    Returns:
+        float32 array of shape ``(n, latent_dim)``.
+
+    Raises:
+        ValueError: If ``n`` is below 1.
+    """
+    if not isinstance(n, int | np.integer) or n < 1:
+        raise ValueError(f"n must be a whole number, at least 1. Received: n={n!r}.")
+    rng = np.random.default_rng(seed)
+    if distribution == "normal":
+        return rng.standard_normal((n, latent_dim), dtype="float32")
+    return rng.uniform(-1, 1, (n, latent_dim)).astype("float32")
+
+
+def truncate(latents: np.ndarray, truncation: float | None) -> np.ndarray:
+    """Pull latents towards their mean, which is 0: fewer surprises, less variety.
+
+    Args:
+        latents: Array of latents.
+        truncation: ψ in [0, 1]: 1 or ``None`` leaves them, 0 gives the mean.
+
+    Raises:
+        ValueError: If ``truncation`` is outside [0, 1].
+    """
+    if truncation is None:
+        return latents
+    if not 0 <= truncation <= 1:
+        raise ValueError(f"truncation must be in [0, 1]. Received: {truncation!r}.")
+    return latents * np.float32(truncation)
+
+
+def checked_labels(
+    labels: Any, n: int, num_classes: int | None, seed: int | None
+) -> np.ndarray:
+    """Return ``n`` class numbers: those given, one for all, or random ones.
+
+    Raises:
+        ValueError: If their number, type or range is wrong.
+    """
+    if labels is None:
+        return np.random.default_rng(seed).integers(num_classes or 1, size=n)
+    labels = np.asarray(labels)
+    if labels.ndim == 0:
+        labels = np.full(n, labels)
+    if labels.shape[0] != n:
+        raise ValueError(
+            f"labels must be one class number or {n}, one per image. Received: "
+            f"{labels.shape[0]} labels."
+        )
+    check_class_numbers(labels, num_classes)
+    return labels
+
+
+def check_class_numbers(labels: np.ndarray, num_classes: int | None) -> None:
+    """Raise `ValueError` unless class numbers are whole and in range.
+
+    Labels in another form, such as one-hot rows, are not class numbers and pass.
+    """
+    if labels.ndim == 2 and labels.shape[1] != 1:
+        if num_classes is not None and labels.shape[1] != num_classes:
+            raise ValueError(
+                f"labels must be class numbers or one-hot rows of {num_classes}. "
+                f"Received: rows of {labels.shape[1]}."
+            )
+        return
+    whole = np.issubdtype(labels.dtype, np.number) and np.all(labels == labels.round())
+    if not whole:
+        raise ValueError(
+            f"labels must be whole class numbers. Received: dtype {labels.dtype}, "
+            f"first values {labels.ravel()[:5].tolist()}."
+        )
+    if num_classes is not None and (labels.min() < 0 or labels.max() >= num_classes):
+        raise ValueError(
+            f"labels must be in 0..{num_classes - 1}, as there are {num_classes} "
+            f"classes. Received: values from {labels.min()} to {labels.max()}."
+        )
+
+
+def generate(
+    model: Any,
+    latents: np.ndarray,
+    labels: np.ndarray | None,
+    label_shape: tuple | None,
+    batch_size: int,
+) -> np.ndarray:
+    """Run a GAN's `predict_on_batch` over latents of any number.
+
+    Batches are filled up to a power of two, so that a model asked for many
+    different numbers of images compiles a handful of functions and no more.
+    """
+    made = []
+    for start in range(0, len(latents), batch_size):
+        part = latents[start : start + batch_size]
+        size = min(batch_size, 1 << (len(part) - 1).bit_length())
+        inputs: Any = _filled(part, size)
+        if label_shape is not None and labels is not None:
+            codes = label_forms.encode(labels[start : start + batch_size], label_shape)
+            inputs = [inputs, _filled(ops.convert_to_numpy(codes), size)]
+        made.append(np.asarray(model.predict_on_batch(inputs))[: len(part)])
+    return np.concatenate(made)
+
+
+def _filled(rows: np.ndarray, size: int) -> np.ndarray:
+    return np.concatenate([rows, np.repeat(rows[-1:], size - len(rows), axis=0)])
