@@ -1,6 +1,5 @@
 """What can be seen to be wrong with data, said before a training starts."""
 
-import itertools
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -32,7 +31,7 @@ def first_batch(x: Any, y: Any = None) -> tuple[Any, Any, Any]:
         batch = x[0]
     elif isinstance(x, Iterator):
         batch = next(x, None)
-        x = itertools.chain([] if batch is None else [batch], x)
+        x = _again(batch, x)
     elif hasattr(x, "shape"):
         batch = (x, y)
     else:
@@ -46,6 +45,12 @@ def first_batch(x: Any, y: Any = None) -> tuple[Any, Any, Any]:
             "weights). Yield samples, or (samples, labels)."
         )
     return x, to_numpy(samples), None if labels is None else to_numpy(labels)
+
+
+def _again(first: Any, rest: Iterator) -> Iterator:
+    """Give back a generator's first batch; Keras knows generators by their type."""
+    yield first
+    yield from rest
 
 
 def check(samples: np.ndarray, labels: np.ndarray | None, pair: NetworkPair) -> None:

@@ -90,6 +90,8 @@ class GAN(Game, keras.Model):
         self.ema = moving_average.get(ema)
         self.ema_generator = moving_average.average_of(generator) if self.ema else None
         self.augment = augment
+        if augment is not None and not augment.built:
+            augment(keras.Input(self.pair.sample_shape))
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
         self.evaluation_seed = keras.random.SeedGenerator(_EVALUATION_SEED)
@@ -285,9 +287,9 @@ class GAN(Game, keras.Model):
         Raises:
             ValueError: If the data does not fit the networks.
         """
-        weights = [k for k in ("sample_weight", "class_weight") if kwargs.get(k)]
-        if weights:
-            raise ValueError(f"A GAN has no sample weights. Received: {weights[0]}.")
+        for weights in ("sample_weight", "class_weight"):
+            if kwargs.get(weights) is not None:
+                raise ValueError(f"A GAN has no sample weights. Received: {weights}.")
         if self.compiled:  # else Keras's own error
             x, samples, labels = data_checks.first_batch(x, y)
             data_checks.check(samples, labels, self.pair)

@@ -31,7 +31,7 @@ def seed_states(owners: Iterable[Any]) -> list[keras.Variable]:
 def save(store: Any, states: list[keras.Variable]) -> None:
     """Write the states into a model's own store."""
     for i, state in enumerate(states):
-        store[f"{_PREFIX}{i}"] = keras.ops.convert_to_numpy(state.value)
+        store[f"{_PREFIX}{i}"] = keras.ops.convert_to_numpy(state)
 
 
 def load(store: Any, states: list[keras.Variable]) -> dict[str, Any]:

@@ -123,7 +123,7 @@ def discriminator(
             use_bias=not normalize,
             **_initial(),
         )(x)
-        x = layers.BatchNormalization(momentum=0.9)(x) if normalize else x
+        x = _batch_norm()(x) if normalize else x
         x = layers.LeakyReLU(negative_slope=0.2)(x)
         x = layers.Dropout(dropout, seed=seed + i)(x) if dropout else x
     x = layers.Flatten()(x)
@@ -155,7 +155,12 @@ def _nearest(side: int) -> int:
 
 
 def _normalized(x: Any) -> Any:
-    return layers.ReLU()(layers.BatchNormalization(momentum=0.9)(x))
+    return layers.ReLU()(_batch_norm()(x))
+
+
+def _batch_norm() -> layers.Layer:
+    """Forget old statistics within tens of steps: the weights move fast."""
+    return layers.BatchNormalization(momentum=0.9, epsilon=1e-5)
 
 
 def _initial() -> dict[str, Any]:

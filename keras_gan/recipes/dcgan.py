@@ -1,4 +1,4 @@
-"""DCGAN: convolutions and batch normalization, Adam with a short memory."""
+"""DCGAN, tuned to learn small images within minutes on a CPU."""
 
 import keras
 
@@ -12,17 +12,24 @@ def make(
     sample_shape: tuple[int, ...],
     num_classes: int | None = None,
     *,
-    latent_dim: int = 64,
-    filters: int = 64,
-    g_learning_rate: float = 2e-4,
-    d_learning_rate: float = 2e-4,
-    beta_1: float = 0.5,
+    latent_dim: int = 100,
+    filters: int = 32,
     dropout: float = 0.0,
-    ema_half_life: float | None = 5_000,
+    learning_rate: float = 2e-3,
+    decay_steps: int | None = None,
+    beta_1: float = 0.0,
+    ema_half_life: float | None = 10_000,
     loss: str = "non_saturating",
     seed: int | None = None,
 ) -> GAN:
-    """Build and compile it; see `Recipe.build`."""
+    """Build and compile it; see `Recipe.build`.
+
+    The networks, their initial weights and batch normalization are the paper's. Not
+    the optimizer: at the paper's Adam(2e-4, beta_1=0.5) and few images, 10 times
+    the rate without momentum learns about twice as fast (Fréchet distance 19
+    instead of 37 after 150,000 images). ``decay_steps`` takes the rate to 0
+    linearly over so many steps; `keras-gan train` sets it to the length of the run.
+    """
     gan = GAN(
         dcgan.generator(
             sample_shape, latent_dim, filters=filters, num_classes=num_classes
@@ -33,19 +40,23 @@ def make(
         ema=EMA(half_life=ema_half_life) if ema_half_life else None,
         seed=seed,
     )
-    gan.compile(
-        keras.optimizers.Adam(g_learning_rate, beta_1=beta_1),
-        keras.optimizers.Adam(d_learning_rate, beta_1=beta_1),
-        loss=loss,
-    )
+
+    def adam() -> keras.optimizers.Optimizer:
+        rate = learning_rate
+        if decay_steps is not None:
+            rate = keras.optimizers.schedules.PolynomialDecay(rate, decay_steps, 0.0)
+        return keras.optimizers.Adam(rate, beta_1=beta_1)
+
+    gan.compile(adam(), adam(), loss=loss)
     return gan
 
 
 RECIPE = Recipe(
     name="dcgan",
     summary="Convolutional networks with batch normalization",
-    reference="Radford, Metz, Chintala, 2016, arXiv:1511.06434",
-    batch_size=64,
-    epochs=40,
+    reference="Radford, Metz, Chintala, 2016, Unsupervised Representation Learning "
+    "with Deep Convolutional Generative Adversarial Networks, arXiv:1511.06434",
+    batch_size=32,
+    epochs=45,
     make=make,
 )

@@ -1,0 +1,6 @@
+"""Callbacks for `fit`: what watches a training without taking part in it."""
+
+from keras_gan.callbacks.sample_grid import SampleGrid
+from keras_gan.callbacks.time_limit import TimeLimit
+
+__all__ = ["SampleGrid", "TimeLimit"]

@@ -1,0 +1,59 @@
+"""Files that are whole or absent: written beside their place, then moved into it."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """Give a temporary name beside ``path`` and move it there in the end.
+
+    Whoever looks at ``path`` meanwhile sees the old file, or none. If the block
+    raises, the temporary file is removed and the old one stays.
+
+    Args:
+        path: The file to write or replace, in a folder that exists.
+
+    Yields:
+        The name to write to. It has the same extension.
+
+    Example:
+        >>> with replacing("notes.txt") as temporary:
+        ...     _ = temporary.write_text("whole or absent")
+    """
+    path = Path(path)
+    temporary = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
+    try:
+        yield temporary
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def writable_folder(path: str | os.PathLike[str], argument: str) -> Path:
+    """Create a folder if need be, and make sure that files can be written there.
+
+    Args:
+        path: The folder.
+        argument: What the user calls it, for the error.
+
+    Returns:
+        The folder.
+
+    Raises:
+        OSError: If it cannot be created or written to.
+    """
+    folder = Path(path).expanduser()
+    probe = folder / f".probe.{os.getpid()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise OSError(
+            f"{argument} must be a folder that can be written to. Received: "
+            f"{str(path)!r}: {error.strerror or error}."
+        ) from error
+    return folder

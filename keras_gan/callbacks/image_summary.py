@@ -1,0 +1,39 @@
+"""Pictures in TensorBoard."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from keras_gan.callbacks.picture_file import encode_png
+
+
+class ImageSummary:
+    """Write pictures as image summaries.
+
+    They are written in TensorBoard's format without TensorBoard itself, which
+    `tf.summary.image` would need.
+
+    Args:
+        log_dir: TensorBoard's log directory.
+    """
+
+    def __init__(self, log_dir: str | os.PathLike[str]) -> None:
+        import tensorflow as tf
+
+        self._writer = tf.summary.create_file_writer(str(Path(log_dir).expanduser()))
+        self._metadata: Any = tf.compat.v1.SummaryMetadata()
+        self._metadata.plugin_data.plugin_name = "images"
+
+    def show(self, picture: np.ndarray, step: int, name: str) -> None:
+        """Write a picture under the tag ``name``."""
+        import tensorflow as tf
+
+        height, width, _ = picture.shape
+        values = [str(width).encode(), str(height).encode(), encode_png(picture)]
+        with self._writer.as_default(), tf.device("CPU:0"):
+            tf.summary.write(
+                name, tf.constant(values), step=step, metadata=self._metadata
+            )
+        self._writer.flush()

@@ -1,0 +1,180 @@
+"""A set of images of one shape, and the batches that a GAN is trained on."""
+
+import math
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from keras_gan.datasets.image_format import is_whole
+
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+# What a shuffle buffer may hold of images that are streamed rather than cached.
+_SHUFFLE_BYTES = 2**30
+
+
+@dataclass(frozen=True, eq=False)
+class ImageSource:
+    """Images of one shape, with or without labels, not yet batched or scaled.
+
+    Sources are made by `keras_gan.datasets.open_source`.
+
+    Attributes:
+        name: what the source was opened by.
+        image_shape: (height, width, channels) of every image.
+        size: number of images.
+        num_classes: number of classes, or None if there are no labels.
+        class_names: their names in the order of the labels, or None if unknown.
+        records: `tf.data.Dataset` of images, or of (image, label) pairs if there
+            are labels. An image is uint8 or float32 within [-1, 1]; a label is a
+            scalar int64. With `decode`, it holds what `decode` takes for an image.
+        decode: makes an image of what `records` holds in its place (a file's path,
+            say), or None if that is the image.
+        in_memory: whether `records` is held in memory as it is.
+
+    Example:
+        >>> from keras_gan import datasets
+        >>> source = datasets.open_source("builtin")
+        >>> source.image_shape, source.size, source.num_classes
+        ((28, 28, 1), 10000, 10)
+        >>> images, labels = next(iter(source.batches(64, labels=True)))
+    """
+
+    name: str
+    image_shape: tuple[int, int, int]
+    size: int
+    num_classes: int | None
+    class_names: tuple[str, ...] | None
+    records: "tf.data.Dataset" = field(repr=False)
+    decode: "Callable[[tf.Tensor], tf.Tensor] | None" = field(default=None, repr=False)
+    in_memory: bool = field(default=False, repr=False)
+
+    @property
+    def examples(self) -> "tf.data.Dataset":
+        """The images, or (image, label) pairs, one by one, in a fixed order."""
+        return self._decoded(self.records)
+
+    def batches(
+        self,
+        batch_size: int,
+        *,
+        labels: bool = False,
+        shuffle: bool = True,
+        seed: int | None = 0,
+        drop_remainder: bool = True,
+        cache: bool = True,
+    ) -> "tf.data.Dataset":
+        """Batches of float32 images scaled to [-1, 1], ready for `fit`.
+
+        uint8 images are scaled by `x / 127.5 - 1`.
+
+        Args:
+            batch_size: images in a batch, at least 1.
+            labels: yield (images, labels) pairs; labels are int64, (batch_size,).
+            shuffle: go through the images in a new random order every epoch. (TFDS
+                images that are not cached are shuffled within a buffer of 1 GiB.)
+            seed: fixes those orders (together with TensorFlow's global seed, if
+                that is set); None for other orders in every run.
+            drop_remainder: leave out the last batch of an epoch if it is smaller.
+            cache: keep the decoded images in memory from the first epoch on, if
+                they take no more than half of the machine's memory. Otherwise
+                they are read again every epoch.
+
+        Returns:
+            A `tf.data.Dataset` that prefetches.
+
+        Raises:
+            ValueError: if an argument is out of range, or if labels are asked for
+                and there are none.
+        """
+        import tensorflow as tf
+
+        self._check_arguments(batch_size, labels, seed, drop_remainder)
+        fits = self.size * self._image_bytes() <= _memory_bytes() // 2
+        cached = self.in_memory or (cache and fits)
+        decodes_late = self.decode is not None and not cached
+        dataset = self.records if decodes_late else self.examples
+        if cached and not self.in_memory:
+            dataset = dataset.cache()
+        if shuffle:
+            in_full = cached or decodes_late  # neither costs memory to shuffle
+            dataset = dataset.shuffle(
+                self.size if in_full else self._affordable_buffer(),
+                seed=seed,
+                reshuffle_each_iteration=True,
+            )
+        if decodes_late:
+            dataset = self._decoded(dataset)
+        return (
+            dataset.batch(batch_size, drop_remainder=drop_remainder)
+            .map(self._scaling(labels), num_parallel_calls=tf.data.AUTOTUNE)
+            .prefetch(tf.data.AUTOTUNE)
+        )
+
+    def _decoded(self, dataset: "tf.data.Dataset") -> "tf.data.Dataset":
+        """`dataset`, whose structure is that of `records`, with decoded images."""
+        import tensorflow as tf
+
+        decode = self.decode
+        if decode is None:
+            return dataset
+        if self.num_classes is None:
+            return dataset.map(decode, num_parallel_calls=tf.data.AUTOTUNE)
+        return dataset.map(
+            lambda record, label: (decode(record), label),
+            num_parallel_calls=tf.data.AUTOTUNE,
+        )
+
+    def _scaling(self, labels: bool) -> "Callable[..., Any]":
+        """The function that scales a batch and drops the labels not asked for."""
+        import tensorflow as tf
+
+        def scale(images: "tf.Tensor", classes: "tf.Tensor | None" = None) -> Any:
+            whole = images.dtype.is_integer
+            images = tf.cast(images, tf.float32)
+            images = images / 127.5 - 1.0 if whole else images
+            return (images, classes) if labels else images
+
+        return scale
+
+    def _check_arguments(
+        self, batch_size: Any, labels: bool, seed: Any, drop_remainder: bool
+    ) -> None:
+        if not is_whole(batch_size) or batch_size < 1:
+            raise ValueError(
+                f"batch_size={batch_size!r}: expected a whole number of at least 1."
+            )
+        if drop_remainder and batch_size > self.size:
+            raise ValueError(
+                f"batch_size={batch_size} is more than the {self.size} images of "
+                f"{self.name}, so there would be no batch at all. Lower it, or pass "
+                "drop_remainder=False."
+            )
+        if seed is not None and not (is_whole(seed) and 0 <= seed < 2**63):
+            raise ValueError(
+                f"seed={seed!r}: expected a whole number from 0 to 2**63 - 1, or None."
+            )
+        if labels and self.num_classes is None:
+            raise ValueError(
+                f"labels=True: {self.name} has no labels. A folder has them if its "
+                "images lie in two or more subfolders, one for each class; an .npz "
+                "file if it holds an array called labels, y or y_train."
+            )
+
+    def _image_bytes(self) -> int:
+        """Size of a decoded image, at one byte a value."""
+        return math.prod(self.image_shape)
+
+    def _affordable_buffer(self) -> int:
+        """How many images a shuffle buffer may hold if none are in memory yet."""
+        return min(self.size, max(1, _SHUFFLE_BYTES // self._image_bytes()))
+
+
+def _memory_bytes() -> int:
+    """The machine's memory; 8 GiB where the system does not tell."""
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):
+        return 8 * 2**30

@@ -1,0 +1,74 @@
+"""Small GANs and data that several tests play with."""
+
+import keras
+import numpy as np
+
+import keras_gan
+from keras_gan.networks import dcgan, mlp
+
+SHAPE = (16, 16, 1)
+LATENT_DIM = 8
+
+
+def images(n=48, seed=0, shape=SHAPE):
+    rng = np.random.default_rng(seed)
+    return rng.uniform(-1, 1, (n, *shape)).astype("float32")
+
+
+def labels(n=48, classes=3, seed=1):
+    return np.random.default_rng(seed).integers(classes, size=n)
+
+
+def networks(kind="mlp", num_classes=None, dropout=0.2):
+    if kind == "mlp":
+        return (
+            mlp.generator(SHAPE, LATENT_DIM, hidden=(16,), num_classes=num_classes),
+            mlp.discriminator(
+                SHAPE, hidden=(16,), num_classes=num_classes, dropout=dropout
+            ),
+        )
+    return (
+        dcgan.generator(SHAPE, LATENT_DIM, filters=4, num_classes=num_classes),
+        dcgan.discriminator(SHAPE, filters=4, num_classes=num_classes, dropout=dropout),
+    )
+
+
+class FixedLatents(keras_gan.GAN):
+    """A GAN that reads its training latents from a table, one row of it a step."""
+
+    table = np.random.default_rng(5).standard_normal((16, 64, LATENT_DIM), "float32")
+
+    def sample_latents(self, batch_size):
+        table = keras.ops.convert_to_tensor(self.table)
+        row = keras.ops.take(table, self.optimizer.iterations, axis=0)
+        return row[:batch_size]
+
+
+def compiled(
+    kind="mlp",
+    num_classes=None,
+    dropout=0.2,
+    cls=keras_gan.GAN,
+    optimizers=None,
+    ema=0.9,
+    **rules,
+):
+    gan = cls(*networks(kind, num_classes, dropout), ema=ema, seed=3)
+    g, d = optimizers or (keras.optimizers.Adam(1e-3), keras.optimizers.Adam(2e-3))
+    gan.compile(g, d, **rules)
+    return gan
+
+
+def state_of(gan):
+    """Return all that a training leaves behind, as one list of arrays."""
+    passing = gan.evaluation_seed.state  # set anew before each evaluation
+    variables = [v for v in gan.variables if v is not passing]
+    variables += gan.optimizer.variables
+    return [keras.ops.convert_to_numpy(v) for v in variables]
+
+
+def assert_same_state(a, b):
+    one, other = state_of(a), state_of(b)
+    assert len(one) == len(other)
+    for i, (x, y) in enumerate(zip(one, other, strict=True)):
+        np.testing.assert_array_equal(x, y, err_msg=f"variable {i}")

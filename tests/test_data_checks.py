@@ -1,0 +1,297 @@
+"""Data checks: the first batch of all that `fit` accepts, and what is refused."""
+
+import itertools
+import types
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+from keras_gan import data_checks, network_pair
+from keras_gan.network_pair import NetworkPair
+
+IMAGES = np.random.default_rng(0).uniform(-1, 1, (10, 4, 4, 1)).astype("float32")
+LABELS = np.arange(10) % 3
+
+
+@pytest.fixture
+def pair(small_networks: Callable, drawn: None) -> NetworkPair:
+    """Networks of 4x4 images in [-1, 1]."""
+    return network_pair.match(*small_networks((4, 4, 1)))
+
+
+@pytest.fixture
+def conditional(small_networks: Callable, drawn: None) -> NetworkPair:
+    """The same with labels of 3 classes."""
+    return network_pair.match(*small_networks((4, 4, 1), num_classes=3))
+
+
+# The first batch.
+
+
+class Batches(keras.utils.PyDataset):
+    """Batches of four, with labels."""
+
+    def __len__(self) -> int:
+        return 2
+
+    def __getitem__(self, i: int) -> tuple[np.ndarray, np.ndarray]:
+        return IMAGES[4 * i : 4 * i + 4], LABELS[4 * i : 4 * i + 4]
+
+
+def _generator() -> Iterator[Any]:
+    for i in range(2):
+        yield IMAGES[4 * i : 4 * i + 4], LABELS[4 * i : 4 * i + 4]
+
+
+def _tf_dataset(*arrays: np.ndarray) -> Any:
+    tf = pytest.importorskip("tensorflow")
+    data = arrays if len(arrays) > 1 else arrays[0]
+    return tf.data.Dataset.from_tensor_slices(data).batch(4)
+
+
+def _torch_loader(*arrays: np.ndarray) -> Any:
+    torch = pytest.importorskip("torch")
+    tensors = torch.utils.data.TensorDataset(*map(torch.from_numpy, arrays))
+    return torch.utils.data.DataLoader(tensors, batch_size=4)
+
+
+def test_arrays_are_looked_at_whole() -> None:
+    x, samples, labels = data_checks.first_batch(IMAGES, LABELS)
+    assert x is IMAGES
+    assert samples is IMAGES
+    assert labels is LABELS
+    assert data_checks.first_batch(IMAGES)[2] is None
+
+
+def test_tensors() -> None:
+    tensor = keras.ops.convert_to_tensor(IMAGES)
+    x, samples, _ = data_checks.first_batch(tensor)
+    assert x is tensor
+    assert isinstance(samples, np.ndarray)
+    np.testing.assert_array_equal(samples, IMAGES)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        lambda: _tf_dataset(IMAGES, LABELS),
+        Batches,
+        lambda: _torch_loader(IMAGES, LABELS),
+        _generator,
+        lambda: list(_generator()),
+    ],
+    ids=["tf.data", "PyDataset", "DataLoader", "generator", "list"],
+)
+def test_batches_of_samples_and_labels(source: Callable) -> None:
+    given = source()
+    x, samples, labels = data_checks.first_batch(given)
+    assert isinstance(samples, np.ndarray)
+    np.testing.assert_array_equal(samples, IMAGES[:4])
+    np.testing.assert_array_equal(labels, LABELS[:4])
+    if not isinstance(given, types.GeneratorType):
+        assert x is given
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        lambda: _tf_dataset(IMAGES),
+        lambda: _torch_loader(IMAGES),
+        lambda: iter([(IMAGES[:4],)]),
+        lambda: iter([IMAGES[:4]]),
+    ],
+    ids=["tf.data", "DataLoader", "tuple of one", "alone"],
+)
+def test_batches_of_samples_alone(source: Callable) -> None:
+    _, samples, labels = data_checks.first_batch(source())
+    np.testing.assert_array_equal(samples, IMAGES[:4])
+    assert labels is None
+
+
+def test_a_generator_gets_its_first_batch_back() -> None:
+    x, _, _ = data_checks.first_batch(_generator())
+    batches = list(x)
+    assert len(batches) == 2
+    for i, (images, labels) in enumerate(batches):
+        np.testing.assert_array_equal(images, IMAGES[4 * i : 4 * i + 4])
+        np.testing.assert_array_equal(labels, LABELS[4 * i : 4 * i + 4])
+
+
+def test_a_generator_stays_one_that_keras_takes() -> None:
+    """Keras knows generators by their type and refuses any other iterator."""
+    x, _, _ = data_checks.first_batch(_generator())
+    assert isinstance(x, types.GeneratorType)
+
+
+def test_an_endless_generator_is_asked_for_one_batch() -> None:
+    asked = itertools.count()
+    data_checks.first_batch(IMAGES[:4] for _ in asked)
+    assert next(asked) == 1
+
+
+def test_looking_twice_at_a_dataset_changes_nothing() -> None:
+    dataset = _tf_dataset(IMAGES)
+    data_checks.first_batch(dataset)
+    assert len(list(dataset)) == 3
+
+
+class NoBatches(Batches):
+    """A data set of length 0."""
+
+    def __len__(self) -> int:
+        return 0
+
+    def __getitem__(self, i: int) -> Any:
+        raise IndexError(i)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        lambda: iter([]),
+        list,
+        lambda: _tf_dataset(IMAGES[:0]),
+        lambda: _torch_loader(IMAGES[:0]),
+        NoBatches,
+    ],
+    ids=["generator", "list", "tf.data", "DataLoader", "PyDataset"],
+)
+def test_no_batch_at_all(source: Callable) -> None:
+    with pytest.raises(ValueError, match="The data is empty"):
+        data_checks.first_batch(source())
+
+
+def test_sample_weights_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"no sample weights.*\(samples, labels\)"):
+        data_checks.first_batch(iter([(IMAGES, LABELS, np.ones(10))]))
+
+
+# What is wrong with it.
+
+
+def test_good_data_passes_in_silence(
+    pair: NetworkPair, conditional: NetworkPair
+) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        data_checks.check(IMAGES, None, pair)
+        data_checks.check(IMAGES, LABELS, pair)  # not asked for, not looked at
+        data_checks.check(IMAGES.astype("float64"), None, pair)
+        data_checks.check(IMAGES.astype("float16"), None, pair)
+        data_checks.check(1.0005 * np.sign(IMAGES), None, pair)  # rounding
+        data_checks.check(-np.ones_like(IMAGES), None, pair)
+        data_checks.check(np.zeros_like(IMAGES), None, pair)
+        data_checks.check(IMAGES, LABELS, conditional)
+        data_checks.check(IMAGES, LABELS[:, None].astype("uint8"), conditional)
+        data_checks.check(IMAGES, np.eye(3)[LABELS], conditional)
+
+
+@pytest.mark.parametrize(
+    ("samples", "message"),
+    [
+        (
+            (127.5 * IMAGES + 127.5).astype("uint8"),
+            r"floating-point.*\[-1, 1\].*dtype uint8.*astype\('float32'\) / 127.5 - 1",
+        ),
+        (
+            127.5 * IMAGES + 127.5,
+            r"ends in tanh.*\[-1, 1\].*values from .* to 25\d.*/ 127.5 - 1",
+        ),
+        (IMAGES - 1, r"ends in tanh.*values from -1\.\d+ to -?0"),
+        (IMAGES[..., 0], r"shape \(4, 4, 1\).*of shape \(4, 4\)"),
+        (IMAGES[:, :3], r"shape \(4, 4, 1\).*of shape \(3, 4, 1\)"),
+        (np.repeat(IMAGES, 3, -1), r"shape \(4, 4, 1\).*of shape \(4, 4, 3\)"),
+        (IMAGES[:0], "empty.*not one sample"),
+        (IMAGES > 0, "floating-point.*dtype bool"),
+    ],
+    ids=["uint8", "0..255", "shifted", "rank", "size", "channels", "empty", "bool"],
+)
+def test_bad_samples(samples: np.ndarray, message: str, pair: NetworkPair) -> None:
+    with pytest.raises(ValueError, match=message):
+        data_checks.check(samples, None, pair)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_not_finite_names_the_sample(bad: float, pair: NetworkPair) -> None:
+    samples = IMAGES.copy()
+    samples[[7, 3], 2, 1, 0] = bad
+    with pytest.raises(ValueError, match="NaN or infinity, first in sample 3"):
+        data_checks.check(samples, None, pair)
+
+
+def test_not_finite_is_refused_without_bounds_too(drawn: None) -> None:
+    samples = np.ones((5, 2), "float32")
+    pair = _unbounded()
+    data_checks.check(1000 * samples, None, pair)
+    samples[4] = np.inf
+    with pytest.raises(ValueError, match="first in sample 4"):
+        data_checks.check(samples, None, pair)
+
+
+def _unbounded() -> NetworkPair:
+    return network_pair.match(
+        keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)]),
+        keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)]),
+    )
+
+
+def test_unknown_sizes_fit_any(drawn: None) -> None:
+    pair = network_pair.match(
+        keras.Sequential(
+            [
+                keras.Input((4,)),
+                keras.layers.Reshape((2, 2, 1)),
+                keras.layers.Conv2DTranspose(1, 3, activation="tanh"),
+            ]
+        ),
+        keras.Sequential(
+            [keras.Input((None, None, 1)), keras.layers.GlobalAveragePooling2D()]
+        ),
+    )
+    data_checks.check(IMAGES, None, pair)
+
+
+def test_images_of_0_to_1_are_warned_about(pair: NetworkPair) -> None:
+    with pytest.warns(UserWarning, match=r"scaled to \[0, 1\].*`2 \* images - 1`"):
+        data_checks.check((IMAGES + 1) / 2, None, pair)
+
+
+def test_images_of_0_to_1_suit_a_sigmoid(drawn: None) -> None:
+    pair = network_pair.match(
+        keras.Sequential([keras.Input((3,)), keras.layers.Dense(2, "sigmoid")]),
+        keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)]),
+    )
+    samples = np.random.default_rng(0).uniform(0, 1, (8, 2))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        data_checks.check(samples, None, pair)
+    with pytest.raises(ValueError, match=r"ends in sigmoid.*\[0, 1\]"):
+        data_checks.check(2 * samples - 1, None, pair)
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        (None, r"takes labels and the data has none.*\(samples, labels\)"),
+        (LABELS + 1, "labels must be in 0..2.*values from 1 to 3"),
+        (LABELS - 1, "labels must be in 0..2.*values from -1 to 1"),
+        (LABELS + 0.5, "whole class numbers.*float64"),
+        (np.array(["shoe"] * 10), "whole class numbers.*shoe"),
+        (np.eye(4)[LABELS], "one-hot rows of 3. Received: rows of 4"),
+    ],
+    ids=["missing", "too large", "negative", "fractions", "text", "one-hot"],
+)
+def test_bad_labels(labels: Any, message: str, conditional: NetworkPair) -> None:
+    with pytest.raises(ValueError, match=message):
+        data_checks.check(IMAGES, labels, conditional)
+
+
+def test_to_numpy() -> None:
+    assert data_checks.to_numpy(IMAGES) is IMAGES
+    tensor = keras.ops.convert_to_tensor([1.0, 2.0])
+    np.testing.assert_array_equal(data_checks.to_numpy(tensor), [1.0, 2.0])
+    np.testing.assert_array_equal(data_checks.to_numpy([1, 2]), [1, 2])
