@@ -1,4 +1,9 @@
-"""Play ten steps of a recipe from fixed weights, latents and data; print the logs."""
+"""Play ten steps of a recipe from fixed weights, latents and data; print the logs.
+
+With the optimizer of the papers. At the `dcgan` recipe's own ten times higher rate
+without momentum, Adam makes full steps of what is rounding where a gradient is
+nearly 0, and any two float32 programs part within a few steps.
+"""
 
 import json
 import sys
@@ -7,7 +12,7 @@ import keras
 import numpy as np
 
 import keras_gan
-from keras_gan import recipes
+from keras_gan import datasets, recipes
 
 RULES = {
     "vanilla": {},
@@ -31,7 +36,7 @@ def main(case):
     rng = np.random.default_rng(0)
     built = recipes.get(case.split("-")[0]).build(SHAPE, dropout=0.0)
     latents = rng.standard_normal((STEPS, BATCH, built.latent_dim), "float32")
-    real = rng.uniform(-1, 1, (STEPS, BATCH, *SHAPE)).astype("float32")
+    real = datasets.load("builtin", BATCH, seed=0).take(STEPS).as_numpy_iterator()
 
     class Fixed(keras_gan.GAN):
         def sample_latents(self, batch_size):
@@ -41,8 +46,8 @@ def main(case):
     gan = Fixed(built.generator, built.discriminator)
     for network in (gan.generator, gan.discriminator):
         network.set_weights(drawn(network.get_weights(), rng))
-    copies = [type(o).from_config(o.get_config()) for o in built.optimizer.optimizers]
-    gan.compile(*copies, **RULES[case])
+    adams = [keras.optimizers.Adam(2e-4, beta_1=0.5) for _ in range(2)]
+    gan.compile(*adams, **RULES[case])
     logs = [gan.train_on_batch(batch, return_dict=True) for batch in real]
     print(json.dumps([{k: float(v) for k, v in log.items()} for log in logs]))
 

@@ -23,7 +23,10 @@ pytestmark = [
 
 def play(case, backend):
     """Ten steps of a case in a process of its own; returns the logs of each."""
-    environment = os.environ | {"KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"}
+    environment = os.environ | {
+        "KERAS_BACKEND": backend,
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+    }
     root = Path(__file__).parents[1]
     done = subprocess.run(
         [sys.executable, "-m", "tests.ten_steps", case],

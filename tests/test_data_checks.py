@@ -165,6 +165,17 @@ def test_no_batch_at_all(source: Callable) -> None:
         data_checks.first_batch(source())
 
 
+def test_a_dictionary_is_no_batch_of_samples(pair: NetworkPair) -> None:
+    """TFDS gives them where it is not asked for pairs."""
+
+    def look() -> None:
+        _, samples, labels = data_checks.first_batch(iter([{"image": IMAGES}]))
+        data_checks.check(samples, labels, pair)
+
+    with pytest.raises((TypeError, ValueError), match=r"(?i)samples"):
+        look()
+
+
 def test_sample_weights_are_refused() -> None:
     with pytest.raises(ValueError, match=r"no sample weights.*\(samples, labels\)"):
         data_checks.first_batch(iter([(IMAGES, LABELS, np.ones(10))]))

@@ -102,7 +102,9 @@ def test_update_without_decay_copies() -> None:
     average = moving_average.average_of(generator)
     generator.set_weights([w + 1 for w in generator.get_weights()])
     EMA(0.0).update(average, generator, step=1, batch_size=8)
-    for mean, weight in zip(average.get_weights(), generator.get_weights(), strict=True):
+    for mean, weight in zip(
+        average.get_weights(), generator.get_weights(), strict=True
+    ):
         np.testing.assert_allclose(mean, weight, rtol=1e-6)
 
 

@@ -84,9 +84,7 @@ def test_labels_for_the_generator_alone() -> None:
 
 
 def test_sequential_networks_are_built() -> None:
-    generator, discriminator = (
-        keras.Sequential([layers.Dense(n)]) for n in (2, 1)
-    )
+    generator, discriminator = (keras.Sequential([layers.Dense(n)]) for n in (2, 1))
     pair = network_pair.match(generator, discriminator, latent_dim=3)
     assert generator.built
     assert discriminator.built
@@ -119,9 +117,9 @@ def test_unknown_sizes_are_compatible() -> None:
 
 @pytest.mark.parametrize("wrong", [None, "dcgan", layers.Dense(1), lambda z: z])
 def test_what_is_no_model(wrong: Any) -> None:
-    with pytest.raises(TypeError, match="generator must be a keras.Model"):
+    with pytest.raises(TypeError, match=r"generator must be a keras.Model"):
         network_pair.match(wrong, _discriminator())
-    with pytest.raises(TypeError, match="discriminator must be a keras.Model"):
+    with pytest.raises(TypeError, match=r"discriminator must be a keras.Model"):
         network_pair.match(_generator(), wrong)
 
 
@@ -141,12 +139,12 @@ def test_samples_of_different_shapes() -> None:
 
 
 def test_latent_dim_that_is_not_the_generators() -> None:
-    with pytest.raises(ValueError, match="latents of 3 dimensions.*latent_dim=4"):
+    with pytest.raises(ValueError, match=r"latents of 3 dimensions.*latent_dim=4"):
         network_pair.match(_generator(3), _discriminator(), latent_dim=4)
 
 
 def test_latent_dim_that_cannot_be_inferred() -> None:
-    with pytest.raises(ValueError, match="cannot be inferred. Pass latent_dim"):
+    with pytest.raises(ValueError, match=r"cannot be inferred. Pass latent_dim"):
         network_pair.match(Subclassed(2), _discriminator())
 
 
@@ -163,7 +161,7 @@ def test_labels_for_the_discriminator_alone() -> None:
 
 
 def test_classes_that_cannot_be_counted() -> None:
-    with pytest.raises(ValueError, match="cannot be inferred.*Pass num_classes"):
+    with pytest.raises(ValueError, match=r"cannot be inferred.*Pass num_classes"):
         network_pair.match(_labelled((3,), (), 2), _labelled((2,), (1,), 1))
 
 

@@ -63,7 +63,7 @@ def test_iterations_is_a_counter_of_its_own(optimizer: AdversarialOptimizer) -> 
 
 def test_the_same_object_twice_is_refused() -> None:
     adam = keras.optimizers.Adam()
-    with pytest.raises(ValueError, match="same object twice.*one for each player"):
+    with pytest.raises(ValueError, match=r"same object twice.*one for each player"):
         AdversarialOptimizer(adam, adam)
 
 

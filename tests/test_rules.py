@@ -77,7 +77,7 @@ def test_threshold_is_that_of_the_discriminators_loss() -> None:
 
 def test_unknown_loss_lists_the_known_ones() -> None:
     for argument in ("loss", "g_loss", "d_loss"):
-        with pytest.raises(ValueError, match="Unknown loss 'hinje'.*'hinge'") as error:
+        with pytest.raises(ValueError, match=r"Unknown loss 'hinje'.*'hinge'") as error:
             _checked(**{argument: "hinje"})
         assert all(name in str(error.value) for name in losses.names())
 
@@ -105,14 +105,16 @@ def test_bad_d_steps(d_steps: Any) -> None:
 
 @pytest.mark.parametrize("update", ["both", None, "Alternating"])
 def test_bad_update(update: Any) -> None:
-    with pytest.raises(ValueError, match="update must be one of.*simultaneous") as error:
+    with pytest.raises(
+        ValueError, match=r"update must be one of.*simultaneous"
+    ) as error:
         _checked(update=update)
     assert f"Received: {update!r}" in str(error.value)
 
 
 def test_a_simultaneous_update_has_one_step() -> None:
     assert _checked(update="simultaneous").update == "simultaneous"
-    with pytest.raises(ValueError, match="moves each player once.*d_steps=2"):
+    with pytest.raises(ValueError, match=r"moves each player once.*d_steps=2"):
         _checked(update="simultaneous", d_steps=2)
 
 
@@ -139,7 +141,7 @@ def test_a_sigmoid_under_a_loss_of_probabilities(name: str) -> None:
 @pytest.mark.parametrize("activation", [None, "tanh", "relu"])
 def test_probabilities_from_no_sigmoid(name: str, activation: str | None) -> None:
     loss = type(losses.get(name))(from_logits=False)
-    with pytest.raises(ValueError, match="takes probabilities.*End it in a sigmoid"):
+    with pytest.raises(ValueError, match=r"takes probabilities.*End it in a sigmoid"):
         _checked(_pair(activation), loss=loss)
 
 
@@ -167,7 +169,7 @@ def test_penalties_by_name_or_as_objects_alone_or_in_a_list() -> None:
 
 
 def test_two_penalties_of_one_name() -> None:
-    with pytest.raises(ValueError, match="'r1' twice. Pass name=..."):
+    with pytest.raises(ValueError, match=r"'r1' twice. Pass name=..."):
         _checked(penalties=["r1", penalties.R1(weight=1.0)])
     _checked(penalties=["r1", penalties.R1(name="another")])
 

@@ -82,7 +82,7 @@ def test_numbers_of_numpy_are_numbers() -> None:
 def test_check_distribution() -> None:
     for name in ("normal", "uniform"):
         assert sampling.check_distribution(name) == name
-    with pytest.raises(ValueError, match="'normal'.*'uniform'.*Received: 'gaussian'"):
+    with pytest.raises(ValueError, match=r"'normal'.*'uniform'.*Received: 'gaussian'"):
         sampling.check_distribution("gaussian")
 
 

@@ -16,7 +16,8 @@ MAX_FRAMES = 120
 _MAX_SIDE = 720  # pixels; larger grids are shrunk, so that memory stays bounded
 _TOTAL = 12_000  # milliseconds, for all frames but the last
 _SHORTEST, _LONGEST, _LAST = 80, 500, 2_500  # milliseconds a frame
-_CAPTION = 22  # pixels
+_SHADES = 32  # of grey in a GIF: half the size of one with 256, hardly to be seen
+_CAPTION, _LETTERS = 24, 13  # pixels
 
 
 def check_format(path: str | os.PathLike[str]) -> Path:
@@ -62,7 +63,9 @@ def write_animation(path: str | os.PathLike[str], frames: Mapping[int, Path]) ->
         return False
     duration = min(_LONGEST, max(_SHORTEST, _TOTAL // len(steps)))
     pictures = _captioned({step: frames[step] for step in steps}, steps[-1])
-    with replacing(check_format(path)) as temporary:
+    if check_format(path).suffix.lower() == ".gif":
+        pictures = map(_with_fewer_shades, pictures)
+    with replacing(path) as temporary:
         next(pictures).save(
             temporary,
             save_all=True,
@@ -98,7 +101,7 @@ def _captioned(frames: Mapping[int, Path], last: int) -> "Iterator[Image.Image]"
     """The pictures, not too large, each with its step written below."""
     from PIL import Image, ImageDraw, ImageFont
 
-    font = ImageFont.load_default()
+    font = ImageFont.load_default(_LETTERS)
     for step, file in frames.items():
         with Image.open(file) as picture:
             picture.thumbnail((_MAX_SIDE, _MAX_SIDE))
@@ -110,3 +113,11 @@ def _captioned(frames: Mapping[int, Path], last: int) -> "Iterator[Image.Image]"
         text = f"step {step:,} of {last:,}"
         ImageDraw.Draw(frame).text(place, text, fill="black", font=font, anchor="mm")
         yield frame
+
+
+def _with_fewer_shades(picture: "Image.Image") -> "Image.Image":
+    if picture.mode != "L":
+        return picture
+    return picture.point(
+        [round(i * (_SHADES - 1) / 255) * 255 // (_SHADES - 1) for i in range(256)]
+    )

@@ -1,11 +1,11 @@
 """Pictures in TensorBoard."""
 
 import os
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from keras_gan.callbacks.atomic_write import writable_folder
 from keras_gan.callbacks.picture_file import encode_png
 
 
@@ -16,13 +16,17 @@ class ImageSummary:
     `tf.summary.image` would need.
 
     Args:
-        log_dir: TensorBoard's log directory.
+        log_dir: TensorBoard's log directory; it is created if need be.
+
+    Raises:
+        OSError: If it cannot be created or written to.
     """
 
     def __init__(self, log_dir: str | os.PathLike[str]) -> None:
         import tensorflow as tf
 
-        self._writer = tf.summary.create_file_writer(str(Path(log_dir).expanduser()))
+        folder = writable_folder(log_dir, "tensorboard")
+        self._writer = tf.summary.create_file_writer(str(folder))
         self._metadata: Any = tf.compat.v1.SummaryMetadata()
         self._metadata.plugin_data.plugin_name = "images"
 

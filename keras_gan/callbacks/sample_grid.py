@@ -105,6 +105,7 @@ class SampleGrid(keras.callbacks.Callback):
         self.show = show
         self.on_grid = on_grid
         self.animation = None if animation is None else check_format(animation)
+        self._folder: FrameFolder | None = None
 
     # When.
 
@@ -117,7 +118,7 @@ class SampleGrid(keras.callbacks.Callback):
                 f"{type(gan).__name__}, which has no `generate`."
             )
         self._drawn: int | None = None
-        self._folder: FrameFolder | None = None
+        self._folder = None
         self._set_scene(gan)
         self._open_outputs()
 

@@ -58,7 +58,7 @@ class TimeLimit(keras.callbacks.Callback):
 
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
         """Say that the time is over, if that ended the training."""
-        if self.reached:
+        if self.reached and self.params["verbose"]:
             print(f"Training ended by its time limit of {self.minutes:g} minutes.")
 
     def _check(self) -> None:

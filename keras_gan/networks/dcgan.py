@@ -63,7 +63,7 @@ def generator(
     x = layers.Conv2DTranspose(
         image_shape[-1], kernel_size, 2, padding="same", **_initial()
     )(x)
-    images = layers.Activation("tanh", dtype="float32")(x)
+    images = layers.Activation("tanh", dtype=keras.backend.floatx())(x)
     return keras.Model(inputs, images, name="generator")
 
 
@@ -127,7 +127,7 @@ def discriminator(
         x = layers.LeakyReLU(negative_slope=0.2)(x)
         x = layers.Dropout(dropout, seed=seed + i)(x) if dropout else x
     x = layers.Flatten()(x)
-    logits = layers.Dense(1, dtype="float32", **_initial())(x)
+    logits = layers.Dense(1, dtype=keras.backend.floatx(), **_initial())(x)
     return keras.Model(inputs, logits, name="discriminator")
 
 

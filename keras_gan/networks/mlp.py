@@ -45,7 +45,7 @@ def generator(
         x = layers.LeakyReLU(negative_slope=0.2)(x)
     x = layers.Dense(math.prod(sample_shape))(x)
     x = layers.Reshape(tuple(sample_shape))(x)
-    x = layers.Activation(output_activation or "linear", dtype="float32")(x)
+    x = layers.Activation(output_activation or "linear", dtype=keras.backend.floatx())(x)
     return keras.Model(inputs, x, name="generator")
 
 
@@ -85,7 +85,7 @@ def discriminator(
         x = layers.Dense(width)(x)
         x = layers.LeakyReLU(negative_slope=0.2)(x)
         x = layers.Dropout(dropout, seed=seed + i)(x) if dropout else x
-    logits = layers.Dense(1, dtype="float32")(x)
+    logits = layers.Dense(1, dtype=keras.backend.floatx())(x)
     return keras.Model(inputs, logits, name="discriminator")
 
 

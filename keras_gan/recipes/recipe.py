@@ -20,6 +20,8 @@ class Recipe:
         batch_size: Suggested batch size.
         epochs: Suggested number of epochs on 10,000 images.
         make: The function that builds it; its keyword arguments are the settings.
+        decay: Whether both learning rates are to fall to 0 over the training, see
+            `linear_decay`; the command line does it.
 
     Example:
         >>> gan = recipes.get("dcgan").build((28, 28, 1), latent_dim=64)
@@ -32,6 +34,7 @@ class Recipe:
     batch_size: int
     epochs: int
     make: Callable[..., GAN]
+    decay: bool = False
 
     def settings(self) -> dict[str, Any]:
         """Return every setting and its default."""
