@@ -47,6 +47,11 @@ def first_batch(x: Any, y: Any = None) -> tuple[Any, Any, Any]:
     return x, to_numpy(samples), None if labels is None else to_numpy(labels)
 
 
+def is_ordered(x: Any) -> bool:
+    """Whether the data comes in an order of its own, which `fit` cannot shuffle."""
+    return not hasattr(x, "shape") and not isinstance(x, keras.utils.PyDataset)
+
+
 def _again(first: Any, rest: Iterator) -> Iterator:
     """Give back a generator's first batch; Keras knows generators by their type."""
     yield first

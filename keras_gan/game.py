@@ -8,9 +8,14 @@ from keras import ops
 
 from keras_gan import backend, sampling
 from keras_gan.batch import Batch
+from keras_gan.ema import EMA
 from keras_gan.labels import encode
+from keras_gan.network_pair import NetworkPair
 from keras_gan.networks.spec import NetworkSpec
-from keras_gan.players import Player
+from keras_gan.optimizer import AdversarialOptimizer
+from keras_gan.penalties import Penalty
+from keras_gan.players import Player, Players
+from keras_gan.rules import Rules
 
 
 class Game(backend.TrainerMixin):
@@ -23,6 +28,24 @@ class Game(backend.TrainerMixin):
 
     #: Names of what a subclass's objectives log beyond the losses and accuracies.
     extra_logs: tuple[str, ...] = ()
+
+    # What `GAN` provides.
+    generator: keras.Model
+    discriminator: keras.Model
+    pair: NetworkPair
+    latent_dim: int
+    latent_distribution: str
+    ema: EMA | None
+    ema_generator: keras.Model | None
+    augment: keras.layers.Layer | None
+    seed_generator: keras.random.SeedGenerator
+    evaluation_seed: keras.random.SeedGenerator
+    optimizer: AdversarialOptimizer
+    rules: Rules
+    players: Players
+    penalties: list[Penalty]
+    pair_metrics: list[keras.metrics.Metric]
+    trackers: dict[str, keras.metrics.Mean]
 
     def adversarial_step(self, data: Any) -> dict[str, Any]:
         """Play one round on a batch of real samples; return the running means."""
@@ -39,7 +62,7 @@ class Game(backend.TrainerMixin):
 
     def alternating_update(self, real: Any, labels: Any) -> dict[str, Any]:
         """D learns from fresh fakes, ``d_steps`` times; then G from the last ones."""
-        g, d, state = self.players.generator, self.players.discriminator, self.players.state
+        g, d, state = self.players.all()
         for _ in range(self.rules.d_steps):
             latents = self.sample_latents(ops.shape(real)[0])
             fakes = backend.record(
@@ -58,7 +81,7 @@ class Game(backend.TrainerMixin):
 
     def simultaneous_update(self, real: Any, labels: Any) -> dict[str, Any]:
         """One forward pass of both players, both gradients from it, both updates."""
-        g, d, state = self.players.generator, self.players.discriminator, self.players.state
+        g, d, state = self.players.all()
         latents = self.sample_latents(ops.shape(real)[0])
 
         def forward() -> tuple[Any, Any, Any]:
@@ -168,7 +191,8 @@ class Game(backend.TrainerMixin):
             self.latent_distribution,
             self.evaluation_seed,
         )
-        fake = self(_inputs(latents, labels, self.pair.generator))
+        inputs = _inputs(latents, labels, self.pair.generator)
+        fake = self(inputs)  # type: ignore[operator]  # a GAN is a model
         seen = self.batch(real, fake, labels, latents, training=False)
         remembered = [v for penalty in self.penalties for v in penalty.variables]
         before = [ops.copy(v.value) for v in remembered]

@@ -14,6 +14,7 @@ from keras_gan.players import Player, Players
 
 _EVALUATION_SEED = 20140610  # fixed: two evaluations of one model agree
 _SHOWN = 64  # real samples kept from the first batch, for callbacks to show
+_SHUFFLE = 6  # its place in Keras's `fit`, after x and y
 _LOGS = ("loss", "d_loss", "g_loss", "real_accuracy", "fake_accuracy")
 
 
@@ -122,9 +123,7 @@ class GAN(Game, keras.Model):
 
     def draw_latents(self, n: int, seed: int | None = None) -> np.ndarray:
         """Draw ``n`` latents that depend on the seed alone, on any backend."""
-        return sampling.draw_latents(
-            n, self.latent_dim, self.latent_distribution, seed
-        )
+        return sampling.draw_latents(n, self.latent_dim, self.latent_distribution, seed)
 
     def generate(
         self,
@@ -290,6 +289,8 @@ class GAN(Game, keras.Model):
         for weights in ("sample_weight", "class_weight"):
             if kwargs.get(weights) is not None:
                 raise ValueError(f"A GAN has no sample weights. Received: {weights}.")
+        if data_checks.is_ordered(x) and len(args) <= _SHUFFLE:
+            kwargs.setdefault("shuffle", False)  # Keras warns that it would be ignored
         if self.compiled:  # else Keras's own error
             x, samples, labels = data_checks.first_batch(x, y)
             data_checks.check(samples, labels, self.pair)

@@ -36,3 +36,7 @@ class Players:
     generator: Player
     discriminator: Player
     state: list[Any]
+
+    def all(self) -> tuple[Player, Player, list[Any]]:
+        """Return the generator's side, the discriminator's, and the state."""
+        return self.generator, self.discriminator, self.state

@@ -40,7 +40,8 @@ def load(store: Any, states: list[keras.Variable]) -> dict[str, Any]:
     Raises:
         ValueError: If the file holds another number of seeds than the model.
     """
-    saved = {key for key in store.keys() if key.startswith(_PREFIX)}
+    keys = list(store.keys())  # a store is not iterable itself
+    saved = {key for key in keys if key.startswith(_PREFIX)}
     if len(saved) != len(states):
         raise ValueError(
             f"The file holds {len(saved)} random states, this GAN has {len(states)}: "
@@ -48,4 +49,4 @@ def load(store: Any, states: list[keras.Variable]) -> dict[str, Any]:
         )
     for i, state in enumerate(states):
         state.assign(store[f"{_PREFIX}{i}"][()])
-    return {key: store[key] for key in store.keys() if key not in saved}
+    return {key: store[key] for key in keys if key not in saved}

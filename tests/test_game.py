@@ -12,7 +12,8 @@ from tests.small_gan import FixedLatents, compiled, images, labels, state_of
 STEPS, BATCH = 10, 16
 
 tensorflow_only = pytest.mark.skipif(
-    keras.backend.backend() != "tensorflow", reason="the hand-written step is TensorFlow"
+    keras.backend.backend() != "tensorflow",
+    reason="the hand-written step is TensorFlow",
 )
 
 
@@ -360,7 +361,8 @@ def test_eager_is_what_the_compiled_step_is(update):
 
 
 @pytest.mark.skipif(
-    keras.backend.backend() == "torch", reason="Keras on PyTorch runs one step at a time"
+    keras.backend.backend() == "torch",
+    reason="Keras on PyTorch runs one step at a time",
 )
 def test_steps_per_execution_changes_nothing():
     def train(steps):

@@ -114,10 +114,12 @@ def test_private_attributes_are_the_files_own(file: Path) -> None:
         if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef)
     }
     for node in ast.walk(tree):
-        if isinstance(node, ast.Name | ast.Attribute) and isinstance(
-            node.ctx, ast.Store
-        ):
-            defined.add(node.id if isinstance(node, ast.Name) else node.attr)
+        if not isinstance(getattr(node, "ctx", None), ast.Store):
+            continue
+        if isinstance(node, ast.Name):
+            defined.add(node.id)
+        elif isinstance(node, ast.Attribute) and _dotted(node.value) == "self":
+            defined.add(node.attr)
     used = {
         node.attr: node.lineno
         for node in ast.walk(tree)

@@ -46,7 +46,7 @@ if _BACKEND == "tensorflow":
         value_and_grad,
     )
 elif _BACKEND == "jax":
-    from keras_gan.backend.jax import (
+    from keras_gan.backend.jax import (  # type: ignore[assignment]
         TrainerMixin,
         apply_gradients,
         input_gradient,
@@ -54,7 +54,7 @@ elif _BACKEND == "jax":
         value_and_grad,
     )
 elif _BACKEND == "torch":
-    from keras_gan.backend.torch import (
+    from keras_gan.backend.torch import (  # type: ignore[assignment]
         TrainerMixin,
         apply_gradients,
         input_gradient,

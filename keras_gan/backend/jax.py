@@ -53,7 +53,9 @@ def value_and_grad(
         return aux, gradients[0]
     # Chain rule: what reaches the variables directly, and through the recording.
     through = dict(
-        zip(map(id, recording.variables), recording.pull_back(gradients[1]), strict=True)
+        zip(
+            map(id, recording.variables), recording.pull_back(gradients[1]), strict=True
+        )
     )
     return aux, [
         g + through[id(v)] if id(v) in through else g

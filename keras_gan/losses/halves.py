@@ -38,8 +38,10 @@ def _plain(argument: str, function: Callable, required: tuple[str, ...]) -> Half
     ]
     roles = {name: _role(name) for name in parameters}
     found = sorted(role for role in roles.values() if role)
-    if None in roles.values() or len(set(found)) < len(found) or not (
-        set(required) <= set(found)
+    if (
+        None in roles.values()
+        or len(set(found)) < len(found)
+        or not (set(required) <= set(found))
     ):
         raise ValueError(
             f"{argument} as a function takes the discriminator's outputs by name: "

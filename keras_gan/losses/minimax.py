@@ -36,7 +36,10 @@ class Minimax(AdversarialLoss):
 
     def discriminator(self, real_logits: Any, fake_logits: Any) -> Any:
         """Return the mean of -log D(x) and -log(1 - D(G(z)))."""
-        real, fake = self.cross_entropy(1, real_logits), self.cross_entropy(0, fake_logits)
+        real, fake = (
+            self.cross_entropy(1, real_logits),
+            self.cross_entropy(0, fake_logits),
+        )
         return (real + fake) / 2
 
     def generator(self, real_logits: Any, fake_logits: Any) -> Any:

@@ -7,7 +7,7 @@ from keras import layers
 
 
 def generator(
-    image_shape: tuple[int, int, int],
+    image_shape: tuple[int, ...],
     latent_dim: int = 64,
     *,
     filters: int = 64,
@@ -68,7 +68,7 @@ def generator(
 
 
 def discriminator(
-    image_shape: tuple[int, int, int],
+    image_shape: tuple[int, ...],
     *,
     filters: int = 64,
     kernel_size: int = 4,
@@ -131,7 +131,7 @@ def discriminator(
     return keras.Model(inputs, logits, name="discriminator")
 
 
-def _base(image_shape: tuple[int, int, int]) -> tuple[int, int]:
+def _base(image_shape: tuple[int, ...]) -> tuple[int, int]:
     """Return the side of the smallest map and the doublings from it to the image."""
     if len(image_shape) != 3 or image_shape[0] != image_shape[1]:
         raise ValueError(

@@ -45,7 +45,9 @@ def generator(
         x = layers.LeakyReLU(negative_slope=0.2)(x)
     x = layers.Dense(math.prod(sample_shape))(x)
     x = layers.Reshape(tuple(sample_shape))(x)
-    x = layers.Activation(output_activation or "linear", dtype=keras.backend.floatx())(x)
+    x = layers.Activation(output_activation or "linear", dtype=keras.backend.floatx())(
+        x
+    )
     return keras.Model(inputs, x, name="generator")
 
 

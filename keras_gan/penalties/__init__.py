@@ -20,4 +20,4 @@ _PENALTIES = Registry(
 names = _PENALTIES.names
 get = _PENALTIES.get
 
-__all__ = ["GradientPenalty", "Penalty", "R1", "get", "names", "squared_norm"]
+__all__ = ["R1", "GradientPenalty", "Penalty", "get", "names", "squared_norm"]

@@ -17,7 +17,7 @@ def make(
     d_learning_rate: float = 2e-4,
     beta_1: float = 0.5,
     dropout: float = 0.3,
-    ema_half_life: float | None = 5_000,
+    ema_half_life: float | None = 20_000,
     loss: str = "non_saturating",
     seed: int | None = None,
 ) -> GAN:
@@ -40,7 +40,7 @@ RECIPE = Recipe(
     name="vanilla",
     summary="Two multilayer perceptrons, non-saturating loss",
     reference="Goodfellow et al., 2014, Generative Adversarial Nets, arXiv:1406.2661",
-    batch_size=128,
-    epochs=100,
+    batch_size=64,
+    epochs=60,
     make=make,
 )

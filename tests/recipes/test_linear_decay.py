@@ -16,7 +16,9 @@ class Rates(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         optimizers = self.model.optimizer.optimizers
-        self.seen.append([float(ops.convert_to_numpy(o.learning_rate)) for o in optimizers])
+        self.seen.append(
+            [float(ops.convert_to_numpy(o.learning_rate)) for o in optimizers]
+        )
 
 
 def test_both_rates_fall_by_equal_steps():

@@ -1,0 +1,214 @@
+"""keras-gan generate: samples of a trained GAN, as a grid, as files, as an array."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from keras_gan_cli import frameworks
+from keras_gan_cli.run_folder import RunFolder
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from keras_gan import GAN
+
+
+class _Classes(click.ParamType):
+    """Class numbers, separated by commas."""
+
+    name = "0,1,..."
+
+    def convert(self, value: Any, param: Any, context: Any) -> list[int]:
+        try:
+            return [int(part) for part in value.split(",")]
+        except ValueError:
+            self.fail(f"{value!r} is no list of class numbers such as 0,1,2.")
+
+
+@click.command()
+@click.argument("model", metavar="RUN|MODEL.keras")
+@click.option(
+    "--out",
+    metavar="FILE.png|FOLDER|FILE.npy",
+    required=True,
+    help="A picture of all samples, a folder for one PNG each, or an array of floats "
+    "in the generator's own range.",
+)
+@click.option(
+    "-n",
+    "n",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=64,
+    show_default=True,
+    help="How many; in a picture of classes rounded up to whole rows.",
+)
+@click.option(
+    "--labels",
+    type=_Classes(),
+    help="Classes of a conditional GAN, each for an equal share of the samples; by "
+    "default all.",
+)
+@click.option(
+    "--seed",
+    metavar="N",
+    type=click.IntRange(min=0),
+    help="For the same samples again; by default they are new every time.",
+)
+@click.option(
+    "--truncation",
+    metavar="0..1",
+    type=click.FloatRange(0, 1),
+    help="Below 1: fewer surprises, less variety.",
+)
+@click.option(
+    "--columns", metavar="N", type=click.IntRange(min=1), help="Columns of the picture."
+)
+@click.option("--force", is_flag=True, help="Replace files that exist.")
+@frameworks.backend_option
+def generate(
+    model: str,
+    out: str,
+    n: int,
+    labels: list[int] | None,
+    seed: int | None,
+    truncation: float | None,
+    columns: int | None,
+    force: bool,
+    backend: str | None,
+) -> None:
+    """Generate samples with a trained GAN: a run's folder, or a .keras file.
+
+    \b
+    keras-gan generate runs/first --out samples.png
+    keras-gan generate runs/first --out samples.npy -n 10000 --seed 0
+    """  # noqa: D301  (a backspace tells click to keep the lines)
+    target = Path(out).expanduser()
+    is_folder = target.is_dir() or out.endswith("/") or not target.suffix
+    path = _model_file(model)
+    _check_target(target, is_folder, force)
+    frameworks.start(backend)
+    gan = _load(path)
+    options: dict[str, Any] = {
+        "n": n,
+        "labels": labels,
+        "seed": seed,
+        "truncation": truncation,
+    }
+    if target.suffix == ".png" and not is_folder:
+        _write_picture(target, gan, columns, options)
+    else:
+        options["labels"] = _shares(gan, n, labels)
+        samples = gan.generate(**options)
+        if is_folder:
+            _write_files(target, samples, options["labels"], gan)
+        else:
+            _write_array(target, samples)
+    click.echo(f"Wrote {target}.")
+
+
+def _model_file(model: str) -> Path:
+    path = Path(model).expanduser()
+    if path.is_dir():
+        path = RunFolder(path).model
+    if not path.is_file():
+        raise click.ClickException(f"{path}: there is no such file.")
+    return path
+
+
+def _check_target(target: Path, is_folder: bool, force: bool) -> None:
+    """Refuse what cannot be written, or should not be overwritten."""
+    if not is_folder and target.suffix not in (".png", ".npy"):
+        raise click.UsageError(
+            f"--out {target}: expected a name ending in .png or .npy, or a folder."
+        )
+    if is_folder and target.exists() and not target.is_dir():
+        raise click.ClickException(f"--out {target}: it is a file, not a folder.")
+    taken = any(target.iterdir()) if target.is_dir() else target.exists()
+    if taken and not force:
+        what = "is not empty" if is_folder else "exists"
+        raise click.ClickException(
+            f"--out {target}: it {what}. Choose another, or add --force to replace "
+            "files of the same name."
+        )
+    nearest = target.absolute() if target.is_dir() else target.absolute().parent
+    if not is_folder and not nearest.is_dir():
+        raise click.ClickException(f"--out {target}: {nearest} is no folder.")
+    if nearest.is_dir() and not os.access(nearest, os.W_OK | os.X_OK):
+        raise click.ClickException(f"--out {target}: {nearest} cannot be written to.")
+
+
+def _load(path: Path) -> "GAN":
+    import keras
+
+    from keras_gan import GAN
+
+    gan = keras.saving.load_model(path)
+    if not isinstance(gan, GAN):
+        raise click.ClickException(
+            f"{path}: it holds a {type(gan).__name__}, not a GAN. Save the whole GAN, "
+            "not its generator."
+        )
+    return gan
+
+
+def _shares(gan: "GAN", n: int, classes: Sequence[int] | None) -> "np.ndarray | None":
+    """A class for each of ``n`` samples, in equal shares."""
+    import numpy as np
+
+    if not gan.conditional:
+        return None if classes is None else np.asarray(classes)  # which it refuses
+    among = np.arange(gan.num_classes or 1) if classes is None else np.asarray(classes)
+    return among[np.arange(n) * len(among) // n]
+
+
+def _write_picture(
+    target: Path, gan: "GAN", columns: int | None, options: dict[str, Any]
+) -> None:
+    """Write a grid, with one class in each row."""
+    from keras_gan.callbacks.layout import layout
+    from keras_gan.callbacks.picture import draw
+    from keras_gan.callbacks.picture_file import write_png
+
+    classes = gan.num_classes if gan.conditional else None
+    wanted = layout(options["n"], columns, classes, options["labels"])
+    labels = options["labels"] if wanted.labels is None else wanted.labels
+    samples = gan.generate(**{**options, "n": wanted.n, "labels": labels})
+    value_range = gan.pair.generator.output_range
+    picture = draw(samples, wanted.columns, value_range, classes=wanted.labels)
+    write_png(target, picture)
+
+
+def _write_array(target: Path, samples: "np.ndarray") -> None:
+    import numpy as np
+
+    from keras_gan.callbacks.atomic_write import replacing
+
+    with replacing(target) as temporary:
+        np.save(temporary, samples)
+
+
+def _write_files(
+    folder: Path, samples: "np.ndarray", labels: "np.ndarray | None", gan: "GAN"
+) -> None:
+    """Write a PNG for each image, in a folder for each class if there are classes."""
+    from keras_gan.callbacks.grid import grid
+    from keras_gan.callbacks.picture_file import write_png
+
+    if samples.ndim == 2:
+        raise click.ClickException(
+            f"--out {folder}: this GAN makes vectors, not images. Name a file that "
+            "ends in .npy for the vectors, or in .png for a picture of them."
+        )
+    value_range = gan.pair.generator.output_range or (-1.0, 1.0)
+    digits = len(str(len(samples) - 1))
+    for i, image in enumerate(samples):
+        place = folder
+        if labels is not None:
+            place = folder / str(labels[i]).zfill(len(str((gan.num_classes or 1) - 1)))
+        place.mkdir(parents=True, exist_ok=True)
+        picture = grid(image[None], value_range=value_range, margin=0)
+        write_png(place / f"{i:0{digits}d}.png", picture)

@@ -1,0 +1,117 @@
+"""The exact configuration of a training, and whether two are the same."""
+
+import os
+import platform
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+#: Options that make a run what it is: a run is continued with the same ones.
+FIXED = (
+    "recipe",
+    "data",
+    "split",
+    "image_size",
+    "channels",
+    "labels",
+    "limit",
+    "batch_size",
+    "steps_per_epoch",
+    "seed",
+    "backend",
+)
+
+#: Options that may change when a run is continued, and are kept if they are not given.
+KEPT = ("data_dir", "epochs", "sample_every")
+
+
+def absolute(name: str) -> str:
+    """Return a data set's name, its path absolute if it is one."""
+    prefix, folder = ("folder:", name[7:]) if name.startswith("folder:") else ("", name)
+    path = os.path.expanduser(folder)
+    is_path = prefix or os.path.exists(path) or path.lower().endswith((".npy", ".npz"))
+    return prefix + os.path.abspath(path) if is_path and name != "builtin" else name
+
+
+def continued(
+    stored: Mapping[str, Any], options: Mapping[str, Any], given: set[str]
+) -> dict[str, Any]:
+    """Return the options of a run that is continued.
+
+    Args:
+        stored: The run's configuration.
+        options: The options of this command line.
+        given: Names of those that were written on it; the others are the run's.
+
+    Raises:
+        click.ClickException: If one that was given makes it another run. The
+            message names each, with both values.
+    """
+    missing = [key for key in (*FIXED, *KEPT, "settings") if key not in stored]
+    if missing:
+        raise click.ClickException(
+            f"--resume: the run's config.json lacks {', '.join(missing)}."
+        )
+    differing = [
+        f"{_flag(key)} is {_shown(stored[key])} there and {_shown(options[key])} here"
+        for key in FIXED
+        if key in given and options[key] != stored[key]
+    ]
+    if differing:
+        raise click.ClickException(
+            f"--resume: this would be another run: {'; '.join(differing)}. Leave such "
+            "options out to take the run's own, or choose another --out."
+        )
+    kept = {key: stored[key] for key in KEPT if key not in given}
+    return {**options, **{key: stored[key] for key in FIXED}, **kept}
+
+
+def check_settings(stored: Mapping[str, Any], given: Mapping[str, Any]) -> None:
+    """Make sure that settings given anew are those of the run.
+
+    Raises:
+        click.ClickException: Naming each that differs, with both values.
+    """
+    differing = [
+        f"{key} is {_shown(stored.get(key))} there and {_shown(value)} here"
+        for key, value in given.items()
+        if _listed(value) != stored.get(key)
+    ]
+    if differing:
+        raise click.ClickException(
+            f"--resume: this would be another run: {'; '.join(differing)}."
+        )
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of all that computes."""
+    import importlib
+    import importlib.metadata
+
+    import keras
+    import numpy
+
+    import keras_gan
+
+    backend = keras.backend.backend()
+    return {
+        "keras_gan": keras_gan.__version__,
+        "keras": keras.__version__,
+        backend: importlib.metadata.version(backend),
+        "numpy": numpy.__version__,
+        "python": platform.python_version(),
+    }
+
+
+def _flag(key: str) -> str:
+    return key.upper() if key == "recipe" else "--" + key.replace("_", "-")
+
+
+def _shown(value: Any) -> str:
+    return "not set" if value is None else str(value)
+
+
+def _listed(value: Any) -> Any:
+    """A value as JSON gives it back."""
+    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,73 @@
+"""Whether a continued run is the same run."""
+
+import click
+import pytest
+
+from keras_gan_cli.run_config import FIXED, KEPT, absolute, check_settings, continued
+
+
+@pytest.fixture
+def stored():
+    config = dict.fromkeys((*FIXED, *KEPT))
+    return config | {
+        "recipe": "dcgan",
+        "data": "builtin",
+        "batch_size": 64,
+        "epochs": 5,
+        "settings": {},
+    }
+
+
+def options(**given):
+    return dict.fromkeys((*FIXED, *KEPT, "minutes")) | given
+
+
+def test_options_that_are_not_given_are_those_of_the_run(stored):
+    merged = continued(stored, options(minutes=3), {"minutes", "resume"})
+    assert merged["recipe"] == "dcgan"
+    assert merged["batch_size"] == 64
+    assert merged["epochs"] == 5
+    assert merged["minutes"] == 3
+
+
+def test_some_may_change(stored):
+    assert continued(stored, options(epochs=9), {"epochs"})["epochs"] == 9
+
+
+def test_the_same_options_may_be_given_again(stored):
+    given = options(recipe="dcgan", batch_size=64)
+    assert continued(stored, given, {"recipe", "batch_size"})["batch_size"] == 64
+
+
+def test_all_that_differ_are_named_with_both_values(stored):
+    given = options(recipe="vanilla", batch_size=32, seed=1)
+    with pytest.raises(click.ClickException) as error:
+        continued(stored, given, {"recipe", "batch_size", "seed"})
+    message = error.value.message
+    assert "RECIPE is dcgan there and vanilla here" in message
+    assert "--batch-size is 64 there and 32 here" in message
+    assert "--seed is not set there and 1 here" in message
+
+
+def test_a_configuration_that_lacks_something_is_refused(stored):
+    del stored["seed"]
+    with pytest.raises(click.ClickException, match="lacks seed"):
+        continued(stored, options(), set())
+
+
+def test_settings_must_be_those_of_the_run():
+    stored = {"filters": 64, "hidden": [8, 16]}
+    check_settings(stored, {"hidden": (8, 16)})
+    with pytest.raises(click.ClickException, match="filters is 64 there and 32 here"):
+        check_settings(stored, {"filters": 32})
+
+
+def test_paths_are_made_absolute_and_names_are_kept(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "photos").mkdir()
+    assert absolute("photos") == str(tmp_path / "photos")
+    assert absolute("folder:photos") == f"folder:{tmp_path / 'photos'}"
+    assert absolute("x.npy") == str(tmp_path / "x.npy")
+    assert absolute("fashion_mnist") == "fashion_mnist"
+    assert absolute("tfds:mnist") == "tfds:mnist"
+    assert absolute("builtin") == "builtin"

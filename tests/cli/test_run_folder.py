@@ -1,0 +1,55 @@
+"""Folders of runs: whose they are, and whether they can be written to."""
+
+import os
+
+import click
+import pytest
+
+from keras_gan_cli.run_folder import RunFolder
+
+
+def test_a_new_folder_is_accepted_and_nothing_is_written(tmp_path):
+    RunFolder(tmp_path / "a" / "b").check_new()
+    (tmp_path / "empty").mkdir()
+    RunFolder(tmp_path / "empty").check_new()
+    assert os.listdir(tmp_path) == ["empty"]
+
+
+def test_a_folder_with_a_run_is_refused(tmp_path):
+    folder = RunFolder(tmp_path / "run")
+    folder.write_config({"recipe": "dcgan"})
+    with pytest.raises(click.ClickException, match=r"holds another run.*--resume"):
+        folder.check_new()
+    folder.check_existing()
+    assert folder.read_config() == {"recipe": "dcgan"}
+
+
+def test_a_folder_with_anything_else_is_refused(tmp_path):
+    (tmp_path / "thesis.tex").touch()
+    with pytest.raises(click.ClickException, match="not empty and holds no run"):
+        RunFolder(tmp_path).check_new()
+
+
+def test_a_file_in_the_way_is_named(tmp_path):
+    (tmp_path / "file").touch()
+    for path in (tmp_path / "file", tmp_path / "file" / "run"):
+        with pytest.raises(click.ClickException, match="file is no folder"):
+            RunFolder(path).check_new()
+
+
+def test_a_folder_that_cannot_be_written_to_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    with pytest.raises(click.ClickException, match="cannot be written to"):
+        RunFolder(tmp_path / "run").check_new()
+
+
+def test_nothing_to_resume(tmp_path):
+    with pytest.raises(click.ClickException, match="holds no run"):
+        RunFolder(tmp_path).check_existing()
+
+
+@pytest.mark.parametrize("text", ["{", "[]"])
+def test_a_damaged_configuration_is_named(tmp_path, text):
+    (tmp_path / "config.json").write_text(text)
+    with pytest.raises(click.ClickException, match=r"config.json is damaged"):
+        RunFolder(tmp_path).read_config()

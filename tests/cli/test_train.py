@@ -1,0 +1,268 @@
+"""keras-gan train: what a run leaves, how it goes on, and what is refused."""
+
+import json
+import os
+
+import keras
+import numpy as np
+import pytest
+from PIL import Image, ImageSequence
+
+import keras_gan
+from keras_gan import recipes
+from keras_gan_cli.recorder import Recorder
+from tests.cli.conftest import CLASSES, IMAGES, SIDE
+
+SMALL = ("--batch-size", 16, "--set", "latent_dim=4", "--quiet")
+
+
+def step_of(folder):
+    gan = keras.saving.load_model(folder / "model.keras")
+    return int(keras.ops.convert_to_numpy(gan.optimizer.iterations))
+
+
+def history_of(folder):
+    return json.loads((folder / "history.json").read_text())
+
+
+class TestRun:
+    def test_all_files_are_there(self, run):
+        assert sorted(os.listdir(run)) == [
+            "config.json",
+            "curves.png",
+            "history.csv",
+            "history.json",
+            "model.keras",
+            "samples",
+            "samples.png",
+            "training.gif",
+        ]
+        assert sorted(os.listdir(run / "samples")) == [
+            "real.png",
+            "samples_000000.png",
+            "samples_000003.png",
+            "samples_000006.png",
+        ]
+
+    def test_the_model_is_the_whole_trained_gan(self, run):
+        gan = keras.saving.load_model(run / "model.keras")
+        assert isinstance(gan, keras_gan.GAN)
+        assert gan.compiled
+        assert gan.num_classes == CLASSES
+        assert step_of(run) == 6
+
+    def test_the_history_has_a_row_for_each_epoch(self, run):
+        history = history_of(run)
+        assert history["epoch"] == [1, 2]
+        assert history["step"] == [3, 6]
+        assert history["seconds"][0] < history["seconds"][1]
+        assert np.isfinite(history["d_loss"]).all()
+        assert len((run / "history.csv").read_text().splitlines()) == 3
+
+    def test_the_configuration_is_exact(self, run, data_file):
+        config = json.loads((run / "config.json").read_text())
+        assert config["recipe"] == "vanilla"
+        assert config["data"] == str(data_file)
+        assert config["backend"] == keras.backend.backend()
+        assert config["batch_size"] == 16
+        assert config["epochs"] == 2
+        assert config["seed"] == 0
+        assert config["labels"] is True
+        expected = recipes.get("vanilla").settings() | {"latent_dim": 4}
+        assert config["settings"] == expected
+        assert config["images"] == {
+            "shape": [SIDE, SIDE, 1],
+            "number": IMAGES,
+            "classes": CLASSES,
+        }
+        assert config["versions"]["keras"] == keras.__version__
+        assert config["versions"]["keras_gan"] == keras_gan.__version__
+
+    def test_pictures(self, run):
+        last = (run / "samples" / "samples_000006.png").read_bytes()
+        assert (run / "samples.png").read_bytes() == last
+        with Image.open(run / "training.gif") as animation:
+            assert len(list(ImageSequence.Iterator(animation))) == 3
+        with Image.open(run / "curves.png") as curves:
+            assert curves.width > 500
+        with Image.open(run / "samples" / "real.png") as real:
+            assert real.height == CLASSES * (SIDE * 7 + 2) + 2  # a row for each class
+
+    def test_a_run_is_not_overwritten(self, refused, run, data_file):
+        before = (run / "model.keras").read_bytes()
+        err = refused("train", "dcgan", "--data", data_file, "--out", run)
+        assert "holds another run" in err
+        assert "--resume" in err
+        assert (run / "model.keras").read_bytes() == before
+
+
+class TestProgress:
+    def test_options_of_the_data_and_of_time(self, call, data_file, tmp_path):
+        out = tmp_path / "run"
+        status, said, _ = call(
+            *("train", "vanilla", "--data", data_file, "--out", out),
+            *("--image-size", 12, "--channels", 3, "--limit", 40),
+            *("--batch-size", 16, "--steps-per-epoch", 5, "--sample-every", 2),
+            *("--epochs", 1000, "--minutes", 0.0001),
+        )
+        assert status == 0
+        assert "Epoch 1/1000" in said
+        assert "time limit of 0.0001 minutes" in said
+        assert str(out / "samples.png") in said
+        assert history_of(out)["epoch"] == [1]
+        assert history_of(out)["step"][0] <= 5
+        config = json.loads((out / "config.json").read_text())
+        assert config["images"]["shape"] == [12, 12, 3]
+        assert config["images"]["number"] == 40
+        with Image.open(out / "samples.png") as grid:
+            assert grid.mode == "RGB"
+
+
+class TestResume:
+    def test_an_interrupted_run_goes_on(
+        self, call, refused, data_file, tmp_path, monkeypatch
+    ):
+        out = tmp_path / "run"
+        recorded = Recorder.on_epoch_end
+
+        def interrupt_in_the_third_epoch(self, epoch, logs=None):
+            if epoch == 2:
+                raise KeyboardInterrupt
+            recorded(self, epoch, logs)
+
+        monkeypatch.setattr(Recorder, "on_epoch_end", interrupt_in_the_third_epoch)
+        monkeypatch.setattr("keras_gan_cli.recorder._SHARE", 1e9)  # save every time
+        err = refused(
+            *("train", "vanilla", "--data", data_file, "--out", out, "--epochs", 4),
+            *SMALL,
+            status=130,
+        )
+        assert f"--out {out} --resume" in err
+        assert step_of(out) == 6
+        assert (out / "curves.png").exists()
+        assert (out / "training.gif").exists()
+
+        monkeypatch.setattr(Recorder, "on_epoch_end", recorded)
+        assert call("train", "--out", out, "--resume", "--quiet")[0] == 0
+        history = history_of(out)
+        assert history["epoch"] == [1, 2, 3, 4]
+        assert history["step"] == [3, 6, 9, 12]
+        assert history["seconds"] == sorted(history["seconds"])
+        assert step_of(out) == 12
+        with Image.open(out / "training.gif") as animation:
+            assert len(list(ImageSequence.Iterator(animation))) == 5
+
+        err = refused("train", "--out", out, "--resume")
+        assert "has had its 4 epochs" in err
+
+    def test_a_run_that_was_interrupted_before_it_began(
+        self, refused, data_file, tmp_path, monkeypatch
+    ):
+        def interrupt(*args, **kwargs):
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(keras_gan.GAN, "fit", interrupt)
+        out = tmp_path / "run"
+        options = ("--data", data_file, "--out", out, *SMALL)
+        assert "interrupted\n" in refused("train", "vanilla", *options, status=130)
+        assert not out.exists()
+
+    def test_a_run_that_never_saved_begins_anew(self, call, data_file, tmp_path, run):
+        out = tmp_path / "run"
+        out.mkdir()
+        config = json.loads((run / "config.json").read_text())
+        (out / "config.json").write_text(json.dumps(config))
+        (out / ".model.123.keras").write_text("half a model of a killed process")
+        assert call("train", "--out", out, "--resume", "--quiet")[0] == 0
+        assert history_of(out)["epoch"] == [1, 2]
+        assert not list(out.glob(".*"))
+
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (["dcgan"], "RECIPE is vanilla there and dcgan here"),
+            (["--data", "builtin"], "there and builtin here"),
+            (["--batch-size", "8"], "--batch-size is 16 there and 8 here"),
+            (["--no-labels"], "--labels is True there and False here"),
+            (["--set", "latent_dim=5"], "latent_dim is 4 there and 5 here"),
+            (["--set", "beta_1=0.9"], "beta_1 is 0.5 there and 0.9 here"),
+        ],
+    )
+    def test_another_run_is_refused(self, refused, run, arguments, message):
+        before = (run / "model.keras").read_bytes()
+        options = [*arguments, "--out", run, "--resume", "--epochs", 9]
+        assert message in refused("train", *options)
+        assert (run / "model.keras").read_bytes() == before
+
+
+class TestDivergence:
+    def test_a_model_of_nan_is_not_saved(self, call, data_file, tmp_path):
+        out = tmp_path / "run"
+        status, _, err = call(
+            *("train", "vanilla", "--data", data_file, "--out", out, "--epochs", 3),
+            *("--set", "g_learning_rate=1e38", "--set", "d_learning_rate=1e38"),
+            *("--set", "loss=wasserstein", *SMALL),
+        )
+        assert status == 1
+        assert "losses became NaN or infinite in epoch" in err
+        assert not (out / "model.keras").exists()
+
+
+class TestRefused:
+    """One clear line, and nothing is written."""
+
+    @pytest.mark.parametrize(
+        ("arguments", "message", "status"),
+        [
+            (["dcgn", "--data", "builtin"], "Unknown recipe 'dcgn'", 1),
+            (["dcgan", "--data", "bultin"], "Unknown data set 'bultin'", 1),
+            (["dcgan", "--data", "none.npy"], "no such file", 1),
+            (["dcgan"], "--data is missing", 2),
+            (["--data", "builtin"], "RECIPE is missing", 2),
+            (["dcgan", "--data", "builtin", "--epochs", "0"], "x>=1", 2),
+            (["dcgan", "--data", "builtin", "--minutes", "0"], "x>0", 2),
+            (["dcgan", "--data", "builtin", "--split", "test"], "split", 1),
+            (["dcgan", "--data", "builtin", "--batch-size", "20000"], "20000", 1),
+            (["dcgan", "--data", "builtin", "--image-size", "30"], "30", 1),
+            (["dcgan", "--data", "builtin", "--set", "filter=1"], "filters", 2),
+            (["dcgan", "--data", "builtin", "--set", "filters=x"], "whole number", 2),
+            (["dcgan", "--data", "builtin", "--set", "loss=bce"], "bce", 1),
+            (["dcgan", "--data", "builtin", "--sample-every", "day"], "day", 2),
+            (["dcgan", "--data", "builtin", "--resume"], "holds no run", 1),
+            (["dcgan", "--data", "builtin", "--backend", "theano"], "theano", 2),
+        ],
+    )
+    def test_bad_arguments(
+        self, refused, tmp_path, monkeypatch, arguments, message, status
+    ):
+        monkeypatch.chdir(tmp_path)
+        err = refused("train", *arguments, "--out", "run", status=status)
+        assert message in err
+        assert not list(tmp_path.iterdir())
+
+    def test_labels_of_data_that_has_none(self, refused, tmp_path):
+        np.save(tmp_path / "a.npy", np.zeros((20, 16, 16), np.uint8))
+        options = ("--data", tmp_path / "a.npy", "--out", tmp_path / "run", "--labels")
+        assert "has no labels" in refused("train", "vanilla", *options)
+        assert not (tmp_path / "run").exists()
+
+    def test_folders_that_cannot_be_written_to(self, refused, tmp_path):
+        (tmp_path / "file").touch()
+        for out in (tmp_path / "file", tmp_path / "file" / "run"):
+            err = refused("train", "vanilla", "--data", "builtin", "--out", out)
+            assert "is no folder" in err
+
+    def test_data_that_fit_refuses(self, refused, tmp_path):
+        images = np.zeros((20, 16, 16, 1), "float32")
+        images[3] = np.nan
+        np.save(tmp_path / "nan.npy", images)
+        out = tmp_path / "run"
+        options = ("--data", tmp_path / "nan.npy", "--out", out)
+        assert "image 3" in refused("train", "vanilla", *options)
+        assert not out.exists()
+
+    def test_another_backend_than_the_one_that_runs(self, refused, tmp_path):
+        other = "jax" if keras.backend.backend() != "jax" else "tensorflow"
+        options = ("--data", "builtin", "--out", tmp_path / "run", "--backend", other)
+        err = refused("train", "vanilla", *options)
+        assert f"--backend {other}" in err or "is not installed" in err
