@@ -112,12 +112,3 @@ def test_vanilla_takes_vectors() -> None:
     gan = _build("vanilla", (2,))
     assert gan.pair.sample_shape == (2,)
     assert gan.compiled
-
-
-def test_dcgan_can_take_its_rate_to_0() -> None:
-    gan = _build("dcgan", (28, 28, 1), learning_rate=0.5, decay_steps=10)
-    for optimizer in (gan.g_optimizer, gan.d_optimizer):
-        optimizer.iterations.assign(5)
-        assert float(optimizer.learning_rate) == pytest.approx(0.25)
-        optimizer.iterations.assign(20)
-        assert float(optimizer.learning_rate) == 0
