@@ -135,7 +135,7 @@ def _train(folder: RunFolder, options: dict[str, Any], stored: dict[str, Any]) -
     import keras
 
     from keras_gan import recipes
-    from keras_gan.callbacks import TimeLimit
+    from keras_gan.callbacks import LinearDecay, TimeLimit
     from keras_gan_cli.recorder import Recorder
 
     recipe = recipes.get(options["recipe"])
@@ -160,7 +160,7 @@ def _train(folder: RunFolder, options: dict[str, Any], stored: dict[str, Any]) -
     sampler = _sampler(folder, source, options)
     callbacks = [keras.callbacks.TerminateOnNaN(), recorder, sampler]
     if recipe.decay:
-        callbacks.append(recipes.linear_decay(options["epochs"]))
+        callbacks.append(LinearDecay(options["epochs"], options["minutes"]))
     if options["minutes"]:
         callbacks.append(TimeLimit(options["minutes"]))
     with _pictures_at_the_end(folder, recorder, sampler, config):

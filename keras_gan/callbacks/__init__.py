@@ -1,6 +1,7 @@
 """Callbacks for `fit`: what watches a training without taking part in it."""
 
+from keras_gan.callbacks.linear_decay import LinearDecay
 from keras_gan.callbacks.sample_grid import SampleGrid
 from keras_gan.callbacks.time_limit import TimeLimit
 
-__all__ = ["SampleGrid", "TimeLimit"]
+__all__ = ["LinearDecay", "SampleGrid", "TimeLimit"]

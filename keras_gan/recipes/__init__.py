@@ -5,7 +5,6 @@ To add one: a file with a function whose keyword arguments are the settings, a
 """
 
 from keras_gan.recipes import dcgan, vanilla
-from keras_gan.recipes.linear_decay import linear_decay
 from keras_gan.recipes.recipe import Recipe
 from keras_gan.registry import unknown
 
@@ -28,4 +27,4 @@ def get(name: str) -> Recipe:
     return _RECIPES[name]
 
 
-__all__ = ["Recipe", "get", "linear_decay", "names"]
+__all__ = ["Recipe", "get", "names"]

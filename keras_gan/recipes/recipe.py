@@ -21,7 +21,7 @@ class Recipe:
         epochs: Suggested number of epochs on 10,000 images.
         make: The function that builds it; its keyword arguments are the settings.
         decay: Whether both learning rates are to fall to 0 over the training, see
-            `linear_decay`; the command line does it.
+            `keras_gan.callbacks.LinearDecay`; the command line does it.
 
     Example:
         >>> gan = recipes.get("dcgan").build((28, 28, 1), latent_dim=64)
