@@ -25,10 +25,12 @@ def first_batch(x: Any, y: Any = None) -> tuple[Any, Any, Any]:
         and gets it back), the samples, and the labels or ``None``. Arrays are
         returned whole.
     """
+    if x is None:
+        raise ValueError("x must be data to learn from. Received: None.")
     if hasattr(x, "element_spec") and hasattr(x, "take"):  # a tf.data.Dataset
         batch = next(iter(x.take(1)), None)
     elif isinstance(x, keras.utils.PyDataset):
-        batch = x[0]
+        batch = x[0] if len(x) else None
     elif isinstance(x, Iterator):
         batch = next(x, None)
         x = _again(batch, x)
@@ -43,6 +45,12 @@ def first_batch(x: Any, y: Any = None) -> tuple[Any, Any, Any]:
         raise ValueError(
             "A GAN has no sample weights. Received: data of (samples, labels, "
             "weights). Yield samples, or (samples, labels)."
+        )
+    if isinstance(samples, dict | list | tuple):
+        received = list(samples) if isinstance(samples, dict) else len(samples)
+        raise ValueError(
+            "Samples must be one tensor, and each batch samples or (samples, labels). "
+            f"Received: a {type(samples).__name__} of {received}."
         )
     return x, to_numpy(samples), None if labels is None else to_numpy(labels)
 
@@ -94,7 +102,7 @@ def check(samples: np.ndarray, labels: np.ndarray | None, pair: NetworkPair) -> 
 def _check_values(samples: np.ndarray, pair: NetworkPair) -> None:
     bounds = pair.generator.output_range
     wanted = f"[{bounds[0]:g}, {bounds[1]:g}]" if bounds else "the generator's range"
-    if not np.issubdtype(samples.dtype, np.floating):
+    if not keras.backend.is_float_dtype(str(samples.dtype)):
         raise ValueError(
             f"Samples must be floating-point numbers scaled to {wanted}. Received: "
             f"dtype {samples.dtype}. Images of 0..255 are scaled by "

@@ -128,11 +128,27 @@ def get(ema: "EMA | float | None") -> EMA | None:
     )
 
 
-def average_of(generator: keras.Model) -> keras.Model:
-    """Return a copy of ``generator`` with its weights, for the average to live in."""
+def average_of(generator: keras.Model, inputs: Any = None) -> keras.Model:
+    """Return a copy of ``generator`` with its weights, for the average to live in.
+
+    Args:
+        generator: A model that can be made anew from its configuration.
+        inputs: Symbolic inputs to build the copy on, if it comes unbuilt, as a
+            subclassed model does.
+
+    Raises:
+        ValueError: If the copy has other weights than the generator.
+    """
     average = generator.__class__.from_config(generator.get_config())
-    if not average.built:
-        average.build(generator.get_build_config()["input_shape"])
-    average.set_weights(generator.get_weights())
+    if inputs is not None and not (average.built and average.weights):
+        average(inputs)
+    try:
+        average.set_weights(generator.get_weights())
+    except ValueError as error:
+        raise ValueError(
+            "ema needs a generator that can be made anew by its `get_config` and "
+            f"`from_config`. Received: {type(generator).__name__}, whose copy has "
+            "other weights."
+        ) from error
     average.trainable = False
     return average

@@ -9,13 +9,13 @@ import numpy as np
 from keras_gan import data_checks, network_pair, random_state, rules, sampling
 from keras_gan import ema as moving_average
 from keras_gan.game import Game
+from keras_gan.networks.spec import symbolic_inputs
 from keras_gan.optimizer import AdversarialOptimizer
 from keras_gan.players import Player, Players
 
 _EVALUATION_SEED = 20140610  # fixed: two evaluations of one model agree
 _SHOWN = 64  # real samples kept from the first batch, for callbacks to show
 _SHUFFLE = 6  # its place in Keras's `fit`, after x and y
-_LOGS = ("loss", "d_loss", "g_loss", "real_accuracy", "fake_accuracy")
 
 
 @keras.saving.register_keras_serializable(package="keras_gan")
@@ -89,13 +89,17 @@ class GAN(Game, keras.Model):
         self.num_classes = self.pair.num_classes
         self.conditional = self.pair.conditional
         self.ema = moving_average.get(ema)
-        self.ema_generator = moving_average.average_of(generator) if self.ema else None
+        inputs = symbolic_inputs(self.pair.generator)
+        self.ema_generator = (
+            moving_average.average_of(generator, inputs) if self.ema else None
+        )
         self.augment = augment
         if augment is not None and not augment.built:
             augment(keras.Input(self.pair.sample_shape))
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
         self.evaluation_seed = keras.random.SeedGenerator(_EVALUATION_SEED)
+        self.fitting = False
         self.real_images: np.ndarray | None = None
         self.real_labels: np.ndarray | None = None
         self.built = True
@@ -237,7 +241,7 @@ class GAN(Game, keras.Model):
         )
         self.penalties = self.rules.penalties
         self.pair_metrics = list(metrics or [])
-        names = [*_LOGS, *(p.name for p in self.penalties), *self.extra_logs]
+        names = [*rules.LOGS, *(p.name for p in self.penalties), *self.extra_logs]
         self.trackers = {name: keras.metrics.Mean(name) for name in names}
         self.players = Players(
             Player(g.trainable_variables, optimizer.g_optimizer),
@@ -297,7 +301,11 @@ class GAN(Game, keras.Model):
             self.real_images = samples[:_SHOWN]
             self.real_labels = None if labels is None else labels[:_SHOWN]
             self._check_validation(kwargs.get("validation_data"))
-        return super().fit(x, y, *args, **kwargs)
+        self.fitting = True
+        try:
+            return super().fit(x, y, *args, **kwargs)
+        finally:
+            self.fitting = False
 
     def evaluate(self, x: Any = None, y: Any = None, *args: Any, **kwargs: Any) -> Any:
         """Score held-out samples, as `keras.Model.evaluate` does.
@@ -313,7 +321,7 @@ class GAN(Game, keras.Model):
         Raises:
             ValueError: If the data does not fit the networks.
         """
-        if self.compiled and "_use_cached_eval_dataset" not in kwargs:  # not by fit
+        if self.compiled and not self.fitting:  # else `fit` has looked at it
             x, samples, labels = data_checks.first_batch(x, y)
             data_checks.check(samples, labels, self.pair)
         return super().evaluate(x, y, *args, **kwargs)

@@ -1,6 +1,7 @@
 """NetworkPair: a generator and a discriminator that fit each other."""
 
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
 
 import keras
@@ -61,8 +62,9 @@ def match(
         if not isinstance(network, keras.Model):
             raise TypeError(f"{player} must be a keras.Model. Received: {network!r}.")
     for argument, value in (("latent_dim", latent_dim), ("num_classes", num_classes)):
-        if value is not None and (not isinstance(value, int) or value < 1):
+        if value is not None and (not isinstance(value, Integral) or value < 1):
             raise ValueError(f"{argument} must be 1 or more. Received: {value!r}.")
+    latent_dim, num_classes = (n and int(n) for n in (latent_dim, num_classes))
     label = [keras.Input((), dtype="int32", name="labels")] if num_classes else []
     latents = [keras.Input((latent_dim,), name="latents")] if latent_dim else []
     g_spec = spec_of(generator, "generator", [*latents, *label] if latents else [])
@@ -118,16 +120,19 @@ def _num_classes(
         )
     if not g_spec.takes_labels:
         return given
-    known = [
-        given,
-        g_spec.num_classes,
-        d_spec.num_classes,
-        classes_of(generator),
-        classes_of(discriminator),
-    ]
-    for classes in known:
-        if classes is not None:
-            return classes
+    known = {
+        "num_classes": given,
+        "the generator's one-hot input": g_spec.num_classes,
+        "the discriminator's one-hot input": d_spec.num_classes,
+        "the generator's embedding": classes_of(generator),
+        "the discriminator's embedding": classes_of(discriminator),
+    }
+    found = {source: n for source, n in known.items() if n is not None}
+    if len(set(found.values())) > 1:
+        said = ", ".join(f"{source} says {n}" for source, n in found.items())
+        raise ValueError(f"The number of classes must be one: {said}.")
+    if found:
+        return next(iter(found.values()))
     raise ValueError(
         "The generator takes labels, and the number of classes cannot be inferred "
         "from its inputs or embeddings. Pass num_classes."

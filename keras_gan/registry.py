@@ -14,25 +14,34 @@ class Registry:
         kind: What a member is, as errors call it: ``"loss"``.
         base: The class that objects of the family are instances of.
         members: Names and the classes they stand for.
+        functions: Whether plain functions are members, too.
 
     Example:
         >>> Registry("loss", AdversarialLoss, {"hinge": Hinge}).get("Hinge")
     """
 
-    def __init__(self, kind: str, base: type, members: Mapping[str, type]) -> None:
+    def __init__(
+        self,
+        kind: str,
+        base: type,
+        members: Mapping[str, type],
+        functions: bool = False,
+    ) -> None:
         self.kind = kind
         self.base = base
         self.members = dict(members)
+        self.functions = functions
 
     def names(self) -> list[str]:
         """Return the known names, in order of registration."""
         return list(self.members)
 
     def get(self, identifier: Any) -> Any:
-        """Return the object for a name; objects and functions as they are.
+        """Return the object for a name, and objects as they are.
 
         Args:
-            identifier: A known name, an instance of the family, or a function.
+            identifier: A known name, an instance of the family, or, where the
+                family has them, a function.
 
         Returns:
             A new instance for a name, else the identifier.
@@ -46,13 +55,14 @@ class Registry:
             if _key(identifier) not in by_key:
                 raise ValueError(unknown(self.kind, identifier, self.members))
             return by_key[_key(identifier)]()
-        if isinstance(identifier, self.base) or (
-            callable(identifier) and not isinstance(identifier, type)
-        ):
+        if isinstance(identifier, self.base):
             return identifier
+        if self.functions and callable(identifier) and not isinstance(identifier, type):
+            return identifier
+        or_function = ", or a function" if self.functions else ""
         raise TypeError(
-            f"A {self.kind} must be a name, a {self.base.__name__} object or a "
-            f"function. Received: {identifier!r}. Known names: {self.names()}."
+            f"{self.kind} must be a name or an object of class {self.base.__name__}"
+            f"{or_function}. Received: {identifier!r}. Known names: {self.names()}."
         )
 
 

@@ -13,6 +13,9 @@ from keras_gan.penalties import Penalty
 
 UPDATES = ("alternating", "simultaneous")
 
+#: What every GAN logs; penalties and objectives add to it.
+LOGS = ("loss", "d_loss", "g_loss", "real_accuracy", "fake_accuracy")
+
 
 @dataclass(frozen=True)
 class Rules:
@@ -56,6 +59,11 @@ def checked(pair: NetworkPair, given: Mapping[str, Any]) -> Rules:
     _check_order(given["d_steps"], given["update"])
     if loss is None and (g_loss is None or d_loss is None):
         raise ValueError("Pass loss, or both g_loss and d_loss. Received: loss=None.")
+    if callable(loss) and not isinstance(loss, losses.AdversarialLoss | type):
+        raise ValueError(
+            "A function is one player's loss: pass it as g_loss or d_loss. Received: "
+            f"loss={loss!r}."
+        )
     rules = Rules(
         discriminator_half(losses.get(loss if d_loss is None else d_loss)),
         generator_half(losses.get(loss if g_loss is None else g_loss)),
@@ -86,8 +94,14 @@ def _check_order(d_steps: Any, update: Any) -> None:
 def _checked_penalties(given: Sequence[Any]) -> list[Penalty]:
     if isinstance(given, str | Penalty):
         given = [given]
-    found = [penalties.get(penalty) for penalty in given]
+    found = [penalties.get(penalty) for penalty in given or ()]
     names = [penalty.name for penalty in found]
+    for name in names:
+        if name in LOGS:
+            raise ValueError(
+                f"A penalty cannot be named {name!r}, which every GAN logs. Pass "
+                "another name=... to it."
+            )
     for name in names:
         if names.count(name) > 1:
             raise ValueError(

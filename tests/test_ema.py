@@ -141,6 +141,20 @@ class Subclassed(keras.Model):
     def call(self, inputs: Any) -> Any:
         return self.dense(inputs)
 
+    def get_config(self) -> dict[str, Any]:
+        return {"width": self.width}
+
+
+def test_a_generator_that_cannot_be_made_anew_is_refused() -> None:
+    class Forgetful(Subclassed):
+        def get_config(self) -> dict[str, Any]:
+            return {}
+
+    generator, inputs = Forgetful(width=4), keras.Input((2,))
+    generator(inputs)
+    with pytest.raises(ValueError, match="ema needs a generator.*get_config"):
+        moving_average.average_of(generator, inputs)
+
 
 @pytest.mark.parametrize("kind", ["functional", "sequential", "unbuilt", "subclassed"])
 def test_average_is_a_frozen_copy_of_its_own(kind: str) -> None:
@@ -152,7 +166,7 @@ def test_average_is_a_frozen_copy_of_its_own(kind: str) -> None:
         "subclassed": lambda: Subclassed(width=4),
     }[kind]()
     generator(np.zeros((1, 2), "float32"))
-    average = moving_average.average_of(generator)
+    average = moving_average.average_of(generator, inputs)
     assert type(average) is type(generator)
     assert not average.trainable_variables
     assert generator.trainable_variables

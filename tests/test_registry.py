@@ -37,10 +37,12 @@ def test_a_name_gives_a_new_object_each_time() -> None:
     assert ANIMALS.get("cat") is not ANIMALS.get("cat")
 
 
-def test_objects_and_functions_are_given_back() -> None:
+def test_objects_are_given_back_and_functions_where_they_are_members() -> None:
     cat = Cat()
     assert ANIMALS.get(cat) is cat
-    assert ANIMALS.get(len) is len
+    with pytest.raises(TypeError, match="Received: <built-in function len>"):
+        ANIMALS.get(len)
+    assert Registry("animal", Animal, {}, functions=True).get(len) is len
 
 
 def test_unknown_name() -> None:
@@ -53,7 +55,9 @@ def test_unknown_name() -> None:
 
 @pytest.mark.parametrize("wrong", [3, None, Cat, ["cat"]])
 def test_what_is_no_member(wrong: Any) -> None:
-    with pytest.raises(TypeError, match="A animal must be a name, a Animal object"):
+    with pytest.raises(
+        TypeError, match="animal must be a name or an object of class Animal"
+    ):
         ANIMALS.get(wrong)
 
 

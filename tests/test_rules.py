@@ -94,7 +94,12 @@ def test_a_function_of_another_signature() -> None:
     with pytest.raises(ValueError, match=r"g_loss\(pred_fake\)"):
         _checked(g_loss=lambda y_true, y_pred: y_pred)
     with pytest.raises(ValueError, match="must say 'fake' or 'real'"):
-        _checked(loss=keras.losses.BinaryCrossentropy(from_logits=True))
+        _checked(d_loss=keras.losses.BinaryCrossentropy(from_logits=True))
+
+
+def test_a_function_is_one_players_loss() -> None:
+    with pytest.raises(ValueError, match="pass it as g_loss or d_loss"):
+        _checked(loss=lambda pred_fake: pred_fake)
 
 
 @pytest.mark.parametrize("d_steps", [0, -1, 1.0, "2", True, None])

@@ -21,6 +21,7 @@ _LOSSES = Registry(
         "wasserstein": Wasserstein,
         "hinge": Hinge,
     },
+    functions=True,
 )
 
 names = _LOSSES.names

@@ -49,7 +49,7 @@ def generator(
     x, inputs = latents, latents
     if num_classes is not None:
         labels = keras.Input((), dtype="int32", name="labels")
-        embedded = layers.Embedding(num_classes, latent_dim)(labels)
+        embedded = layers.Embedding(num_classes, latent_dim, **_as_latents())(labels)
         x, inputs = layers.Concatenate()([latents, embedded]), [latents, labels]
     widths = [filters * 2**i for i in reversed(range(doublings))]
     x = layers.Dense(side * side * widths[0], use_bias=False, **_initial())(x)
@@ -110,7 +110,9 @@ def discriminator(
     if num_classes is not None:
         labels = keras.Input((), dtype="int32", name="labels")
         height, width, _ = image_shape
-        label_map = layers.Embedding(num_classes, height * width)(labels)
+        label_map = layers.Embedding(num_classes, height * width, **_as_latents())(
+            labels
+        )
         label_map = layers.Reshape((height, width, 1))(label_map)
         x, inputs = layers.Concatenate()([images, label_map]), [images, labels]
     for i in range(halvings):
@@ -166,3 +168,8 @@ def _batch_norm() -> layers.Layer:
 def _initial() -> dict[str, Any]:
     """Return the paper's initial weights, N(0, 0.02)."""
     return {"kernel_initializer": keras.initializers.RandomNormal(stddev=0.02)}
+
+
+def _as_latents() -> dict[str, Any]:
+    """Begin embeddings as large as latents and pixels are, or they go unheard."""
+    return {"embeddings_initializer": keras.initializers.RandomNormal(stddev=1.0)}

@@ -97,5 +97,10 @@ def _joined(vector: Any, num_classes: int | None, source: Any = None) -> tuple:
     if num_classes is None:
         return vector, source
     labels = keras.Input((), dtype="int32", name="labels")
-    embedded = layers.Embedding(num_classes, 32)(labels)
+    embedded = layers.Embedding(num_classes, 32, **_as_latents())(labels)
     return layers.Concatenate()([vector, embedded]), [source, labels]
+
+
+def _as_latents() -> dict[str, Any]:
+    """Begin embeddings as large as latents and pixels are, or they go unheard."""
+    return {"embeddings_initializer": keras.initializers.RandomNormal(stddev=1.0)}

@@ -101,13 +101,28 @@ def classes_of(network: keras.Model) -> int | None:
 
 def _activation_of(network: keras.Model) -> str | None:
     """Name the activation that makes the output, however deep it is nested."""
-    for layer in reversed(getattr(network, "layers", [])):
-        if isinstance(layer, keras.layers.Flatten | keras.layers.Reshape):
+    if isinstance(network, keras.Sequential):
+        steps = network.layers
+    else:  # a Functional model's operations; a subclassed model tells nothing
+        steps = getattr(network, "operations", [])
+    for step in reversed(steps):
+        if isinstance(step, keras.layers.Flatten | keras.layers.Reshape):
             continue
-        if isinstance(layer, keras.Model):
-            return _activation_of(layer)
-        return getattr(getattr(layer, "activation", None), "__name__", None)
+        if isinstance(step, keras.Model):
+            return _activation_of(step)
+        if isinstance(step, keras.layers.Layer):
+            return getattr(getattr(step, "activation", None), "__name__", None)
+        name = type(step).__name__.lower()  # a bare operation, such as ops.tanh
+        return name if name in _RANGES else None
     return None
+
+
+def symbolic_inputs(spec: NetworkSpec) -> Any:
+    """Return symbolic inputs that a network of this specification takes."""
+    inputs = [keras.Input(spec.input_shape)]
+    if spec.label_shape is not None:
+        inputs.append(keras.Input(spec.label_shape, dtype="int32"))
+    return unwrap(inputs)
 
 
 def _flatten(network: keras.Model) -> list[Any]:
