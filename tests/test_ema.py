@@ -152,7 +152,7 @@ def test_a_generator_that_cannot_be_made_anew_is_refused() -> None:
 
     generator, inputs = Forgetful(width=4), keras.Input((2,))
     generator(inputs)
-    with pytest.raises(ValueError, match="ema needs a generator.*get_config"):
+    with pytest.raises(ValueError, match=r"ema needs a generator.*get_config"):
         moving_average.average_of(generator, inputs)
 
 

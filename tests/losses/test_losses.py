@@ -271,7 +271,7 @@ def test_unknown_name_lists_the_known_ones() -> None:
 
 @pytest.mark.parametrize("wrong", [3, None, losses.Hinge])
 def test_what_is_no_loss_is_refused(wrong: Any) -> None:
-    with pytest.raises(TypeError, match="A loss must be a name"):
+    with pytest.raises(TypeError, match="loss must be a name"):
         losses.get(wrong)
 
 
