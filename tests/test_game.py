@@ -377,3 +377,17 @@ def test_steps_per_execution_changes_nothing():
         assert values == pytest.approx(logs_of_other[name], abs=1e-5)
     for a, b in zip(state_of(one), state_of(other), strict=True):
         np.testing.assert_allclose(a, b, atol=1e-6)
+
+
+@pytest.mark.skipif(
+    keras.backend.backend() == "torch", reason="torch.compile takes minutes on a CPU"
+)
+def test_xla_changes_nothing():
+    def train(**how):
+        keras.utils.set_random_seed(0)
+        gan = compiled(dropout=0, cls=FixedLatents, penalties=["r1"], **how)
+        return gan.fit(images(32), batch_size=16, verbose=0, shuffle=False).history
+
+    plain, xla = train(jit_compile=False), train(jit_compile=True)
+    for name, values in plain.items():
+        assert values == pytest.approx(xla[name], abs=1e-5), name
