@@ -218,13 +218,20 @@ class GAN(Game, keras.Model):
             metrics: Metrics of (real, generated) samples, for `evaluate`.
             run_eagerly: As in `keras.Model.compile`.
             steps_per_execution: As in `keras.Model.compile`.
-            jit_compile: As in `keras.Model.compile`.
+            jit_compile: As in `keras.Model.compile`; not on PyTorch, whose compiler
+                takes no second gradient through one forward pass.
 
         Raises:
             ValueError: If an argument is unknown or out of range, the same optimizer
                 is given twice, or the loss does not fit the discriminator.
         """
         given = {k: v for k, v in locals().items() if k not in ("self", "__class__")}
+        if jit_compile is True and keras.backend.backend() == "torch":
+            raise ValueError(
+                "jit_compile=True is not available on PyTorch: torch.compile takes no "
+                "second gradient through one forward pass, as a GAN's step does. "
+                "Leave jit_compile='auto'."
+            )
         self.rules = rules.checked(self.pair, given)
         g, d = self.generator, self.discriminator
         optimizer = AdversarialOptimizer(

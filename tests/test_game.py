@@ -380,7 +380,15 @@ def test_steps_per_execution_changes_nothing():
 
 
 @pytest.mark.skipif(
-    keras.backend.backend() == "torch", reason="torch.compile takes minutes on a CPU"
+    keras.backend.backend() != "torch", reason="XLA is TensorFlow's and JAX's"
+)
+def test_torch_compile_is_refused_before_it_fails():
+    with pytest.raises(ValueError, match=r"jit_compile=True is not available"):
+        compiled(jit_compile=True)
+
+
+@pytest.mark.skipif(
+    keras.backend.backend() == "torch", reason="XLA is TensorFlow's and JAX's"
 )
 def test_xla_changes_nothing():
     def train(**how):
