@@ -8,16 +8,24 @@ from typing import Any
 class Registry:
     """Look up members of one family by name.
 
-    Names are matched without regard to case, '-' and '_'.
+    Names are matched without regard to case, '-', '_' and spaces.
 
     Args:
         kind: What a member is, as errors call it: ``"loss"``.
         base: The class that objects of the family are instances of.
         members: Names and the classes they stand for.
         functions: Whether plain functions are members, too.
+        aliases: Further names, each for the name of a member. `get` takes them as
+            it takes names; `names` does not list them.
+
+    Raises:
+        ValueError: If an alias is taken, or is for a name that is not a member's.
 
     Example:
-        >>> Registry("loss", AdversarialLoss, {"hinge": Hinge}).get("Hinge")
+        >>> registry = Registry(
+        ...     "loss", AdversarialLoss, {"hinge": Hinge}, aliases={"margin": "hinge"}
+        ... )
+        >>> registry.get("Margin")  # a new Hinge
     """
 
     def __init__(
@@ -26,11 +34,21 @@ class Registry:
         base: type,
         members: Mapping[str, type],
         functions: bool = False,
+        aliases: Mapping[str, str] | None = None,
     ) -> None:
         self.kind = kind
         self.base = base
         self.members = dict(members)
         self.functions = functions
+        self.aliases: dict[str, str] = {}
+        for alias, name in (aliases or {}).items():
+            if name not in self.members:
+                raise ValueError(
+                    f"aliases[{alias!r}] must be the name of a {kind}. Received: "
+                    f"{name!r}. Known names: {self.names()}."
+                )
+            self._check_free(alias)
+            self.aliases[alias] = name
 
     def names(self) -> list[str]:
         """Return the known names, in order of registration."""
@@ -40,8 +58,8 @@ class Registry:
         """Return the object for a name, and objects as they are.
 
         Args:
-            identifier: A known name, an instance of the family, or, where the
-                family has them, a function.
+            identifier: A known name or alias, an instance of the family, or, where
+                the family has them, a function.
 
         Returns:
             A new instance for a name, else the identifier.
@@ -51,10 +69,11 @@ class Registry:
             TypeError: If it is something else, such as a class or a number.
         """
         if isinstance(identifier, str):
-            by_key = {_key(name): member for name, member in self.members.items()}
-            if _key(identifier) not in by_key:
-                raise ValueError(unknown(self.kind, identifier, self.members))
-            return by_key[_key(identifier)]()
+            name = self._names_by_key().get(_key(identifier))
+            if name is None:
+                message = unknown(self.kind, identifier, self.members, self.aliases)
+                raise ValueError(message)
+            return self.members[name]()
         if isinstance(identifier, self.base):
             return identifier
         if self.functions and callable(identifier) and not isinstance(identifier, type):
@@ -65,9 +84,57 @@ class Registry:
             f"{or_function}. Received: {identifier!r}. Known names: {self.names()}."
         )
 
+    def register(self, name: str, member: type) -> None:
+        """Add a class under a name, so that the name can be used like a known one.
 
-def unknown(kind: str, name: str, known: Iterable[str]) -> str:
+        A model that is saved with it can be loaded again if the class is also
+        registered with Keras, by `keras.saving.register_keras_serializable`.
+
+        Args:
+            name: A name that is not taken, as names are matched.
+            member: A subclass of the family's base, to be made without arguments.
+
+        Raises:
+            TypeError: If the name is no string, or ``member`` is no such class.
+            ValueError: If the name is empty, or a member's or an alias already.
+
+        Example:
+            >>> keras_gan.losses.register("exponential", Exponential)
+            >>> gan.compile("adam", "adam", loss="exponential")
+        """
+        if not isinstance(name, str):
+            raise TypeError(f"name must be a string. Received: name={name!r}.")
+        if not (isinstance(member, type) and issubclass(member, self.base)):
+            raise TypeError(
+                f"A {self.kind} must be a subclass of {self.base.__name__}, the class "
+                f"and not an object of it. Received: {member!r} for {name!r}."
+            )
+        self._check_free(name)
+        self.members[name] = member
+
+    def _check_free(self, name: str) -> None:
+        """Refuse a name that says nothing, or that is matched by a known one."""
+        if not _key(name):
+            raise ValueError(f"A {self.kind} must have a name. Received: {name!r}.")
+        taken = self._names_by_key().get(_key(name))
+        if taken is not None:
+            raise ValueError(
+                f"The name {name!r} is taken: it stands for the {self.kind} {taken!r}. "
+                f"Choose another. Known names: {self.names()}."
+            )
+
+    def _names_by_key(self) -> dict[str, str]:
+        """Return members' names by what each of them, and each alias, is matched by."""
+        named = {_key(alias): name for alias, name in self.aliases.items()}
+        return named | {_key(name): name for name in self.members}
+
+
+def unknown(
+    kind: str, name: str, known: Iterable[str], aliases: Iterable[str] = ()
+) -> str:
     """Return the message for an unknown name: the nearest ones, then all.
+
+    Aliases are not listed; the nearest are shown where no name is near.
 
     Example:
         >>> unknown("loss", "hing", ["hinge", "minimax"])
@@ -75,6 +142,7 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> str:
     """
     known = list(known)
     near = difflib.get_close_matches(name.lower(), known, n=3)
+    near = near or difflib.get_close_matches(name.lower(), list(aliases), n=3)
     hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
     return f"Unknown {kind} {name!r}.{hint} Known: {', '.join(known)}."
 

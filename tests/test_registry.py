@@ -61,6 +61,71 @@ def test_what_is_no_member(wrong: Any) -> None:
         ANIMALS.get(wrong)
 
 
+def _registry(**aliases: str) -> Registry:
+    return Registry(
+        "animal", Animal, {"cat": Cat, "great_auk": GreatAuk}, False, aliases
+    )
+
+
+def test_aliases_are_matched_like_names_and_not_listed() -> None:
+    registry = _registry(big_penguin="great_auk")
+    assert type(registry.get("Big-Penguin")) is GreatAuk
+    assert registry.names() == ["cat", "great_auk"]
+
+
+def test_aliases_are_shown_where_they_are_near_and_no_name_is() -> None:
+    registry = _registry(big_penguin="great_auk", cats="cat")
+    with pytest.raises(ValueError) as error:
+        registry.get("penguin")
+    assert str(error.value) == (
+        "Unknown animal 'penguin'. Did you mean 'big_penguin'? Known: cat, great_auk."
+    )
+    with pytest.raises(ValueError, match=r"Did you mean 'cat'\? Known: cat, great_auk"):
+        registry.get("catt")
+
+
+def test_aliases_of_nothing_and_of_two_members_are_refused() -> None:
+    with pytest.raises(
+        ValueError, match=r"aliases\['dog'\] must be .* animal.* 'wolf'"
+    ):
+        _registry(dog="wolf")
+    with pytest.raises(ValueError, match=r"'GreatAuk' is taken.*animal 'great_auk'"):
+        _registry(GreatAuk="cat")
+    with pytest.raises(ValueError, match=r"'to_m' is taken.*animal 'cat'"):
+        _registry(tom="cat", to_m="great_auk")
+
+
+def test_a_registered_class_is_a_member_like_the_others() -> None:
+    class Dog(Animal):
+        """A third."""
+
+    registry = _registry()
+    registry.register("good_dog", Dog)
+    assert type(registry.get("GoodDog")) is Dog
+    assert registry.names() == ["cat", "great_auk", "good_dog"]
+    assert "good_dog" not in ANIMALS.names()
+
+
+@pytest.mark.parametrize("name", ["cat", "Great Auk", "puss"])
+def test_a_taken_name_is_refused(name: str) -> None:
+    registry = _registry(puss="cat")
+    with pytest.raises(ValueError, match=f"The name '{name}' is taken"):
+        registry.register(name, Cat)
+
+
+@pytest.mark.parametrize("member", [int, Cat(), "cat", len, None])
+def test_what_is_no_class_of_the_family_is_not_registered(member: Any) -> None:
+    with pytest.raises(TypeError, match=r"must be a subclass of Animal.* for 'new'"):
+        _registry().register("new", member)
+
+
+def test_what_is_no_name_is_not_registered() -> None:
+    with pytest.raises(TypeError, match=r"name must be a string\. Received: name=3"):
+        _registry().register(3, Cat)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=r"must have a name\. Received: ' _'"):
+        _registry().register(" _", Cat)
+
+
 def test_message_without_a_near_name() -> None:
     assert unknown("thing", "zzz", ["a", "b"]) == "Unknown thing 'zzz'. Known: a, b."
 

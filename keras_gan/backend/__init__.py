@@ -2,7 +2,7 @@
 
 Everything above this package is written once, in ``keras.ops``. What the three
 frameworks do differently is taking a gradient and carrying state, so a backend
-is four functions and a mixin, in one file each:
+is six functions and a mixin, in one file each:
 
 ``record(forward, variables, state) -> Recording``
     Run ``forward()`` once and remember how its value depends on ``variables``.
@@ -21,6 +21,14 @@ is four functions and a mixin, in one file each:
 
 ``apply_gradients(optimizer, gradients, variables)``
     Let a Keras optimizer update ``variables``.
+
+``when(predicate, function, otherwise, state) -> tensor``
+    ``function()`` where the scalar ``predicate`` holds, else ``otherwise``, a tensor
+    of the same shape; what is not needed is not computed, and may be differentiated.
+
+``batch_mean(values) -> tensor``
+    The mean over the first axis, which is kept, of the **global** batch: over all
+    replicas where there are several. Differentiable.
 
 ``TrainerMixin``
     What Keras calls on this backend (``train_step``, ``test_step``), in terms of
@@ -41,25 +49,31 @@ if _BACKEND == "tensorflow":
     from keras_gan.backend.tensorflow import (
         TrainerMixin,
         apply_gradients,
+        batch_mean,
         input_gradient,
         record,
         value_and_grad,
+        when,
     )
 elif _BACKEND == "jax":
     from keras_gan.backend.jax import (  # type: ignore[assignment]
         TrainerMixin,
         apply_gradients,
+        batch_mean,
         input_gradient,
         record,
         value_and_grad,
+        when,
     )
 elif _BACKEND == "torch":
     from keras_gan.backend.torch import (  # type: ignore[assignment]
         TrainerMixin,
         apply_gradients,
+        batch_mean,
         input_gradient,
         record,
         value_and_grad,
+        when,
     )
 else:
     raise ImportError(
@@ -70,7 +84,9 @@ else:
 __all__ = [
     "TrainerMixin",
     "apply_gradients",
+    "batch_mean",
     "input_gradient",
     "record",
     "value_and_grad",
+    "when",
 ]

@@ -87,6 +87,25 @@ def apply_gradients(optimizer: Any, gradients: Sequence, variables: Sequence) ->
     _assign(slots, new_slots)
 
 
+def when(predicate: Any, function: Callable, otherwise: Any, state: Sequence) -> Any:
+    """Run ``function`` where the predicate holds; see the package's contract."""
+    values = _values(state)
+
+    def run() -> tuple[Any, list]:
+        with keras.StatelessScope(list(zip(state, values, strict=True))) as scope:
+            result = function()
+        return result, [scope.get_current_value(v) for v in state]
+
+    result, updated = jax.lax.cond(predicate, run, lambda: (otherwise, values))
+    _assign(state, updated)
+    return result
+
+
+def batch_mean(values: Any) -> Any:
+    """Average over the batch, of which JAX sees the whole on any number of devices."""
+    return values.mean(axis=0, keepdims=True)
+
+
 class TrainerMixin:
     """The steps as Keras calls them on JAX: state in, state out."""
 

@@ -49,6 +49,20 @@ def apply_gradients(optimizer: Any, gradients: Sequence, variables: Sequence) ->
     optimizer.apply(gradients, variables)
 
 
+def when(predicate: Any, function: Callable, otherwise: Any, state: Sequence) -> Any:
+    """Run ``function`` where the predicate holds; see the package's contract."""
+    return tf.cond(tf.cast(predicate, tf.bool), function, lambda: otherwise)
+
+
+def batch_mean(values: Any) -> Any:
+    """Average over the batch and over the replicas."""
+    mean = tf.reduce_mean(values, axis=0, keepdims=True)
+    if tf.distribute.get_strategy().num_replicas_in_sync == 1:
+        return mean
+    context = tf.distribute.get_replica_context()
+    return context.all_reduce(tf.distribute.ReduceOp.MEAN, mean)
+
+
 class TrainerMixin:
     """The steps as Keras calls them on TensorFlow."""
 

@@ -49,6 +49,16 @@ def apply_gradients(optimizer: Any, gradients: Sequence, variables: Sequence) ->
         optimizer.apply(gradients, variables)
 
 
+def when(predicate: Any, function: Callable, otherwise: Any, state: Sequence) -> Any:
+    """Run ``function`` where the predicate holds; see the package's contract."""
+    return function() if bool(predicate) else otherwise
+
+
+def batch_mean(values: Any) -> Any:
+    """Average over the batch."""
+    return torch.mean(values, dim=0, keepdim=True)
+
+
 class TrainerMixin:
     """The steps as Keras calls them on PyTorch."""
 

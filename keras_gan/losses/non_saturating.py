@@ -17,11 +17,17 @@ class NonSaturating(Minimax):
 
     Args:
         from_logits: False if the discriminator ends in a sigmoid.
+        label_smoothing: How far below 1 the discriminator's label of real images
+            is, in [0, 1). The generator's target stays 1.
         name: Name of the loss.
+
+    Raises:
+        ValueError: If ``label_smoothing`` is not a number in [0, 1).
 
     Reference:
         Goodfellow et al., 2014, Generative Adversarial Nets, arXiv:1406.2661,
-        section 3.
+        section 3; Salimans et al., 2016, Improved Techniques for Training GANs,
+        arXiv:1606.03498, section 3.4 (smoothing).
 
     Example:
         >>> gan.compile("adam", "adam", loss=NonSaturating())

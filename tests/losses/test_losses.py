@@ -12,15 +12,16 @@ import numpy as np
 import pytest
 from keras import ops
 
-from keras_gan import backend, losses
+from keras_gan import GAN, backend, losses
+from keras_gan.losses.smoothed_loss import SmoothedLoss
 
 
 def _minus_log_sigmoid(x: np.ndarray) -> np.ndarray:
-    return np.log1p(np.exp(-x))
+    return np.logaddexp(0, -x)
 
 
 def _minus_log_one_minus_sigmoid(x: np.ndarray) -> np.ndarray:
-    return np.log1p(np.exp(x))
+    return np.logaddexp(0, x)
 
 
 class Formula(NamedTuple):
@@ -32,6 +33,15 @@ class Formula(NamedTuple):
 
 def _log_discriminator(r: np.ndarray, f: np.ndarray) -> np.ndarray:
     return (_minus_log_sigmoid(r) + _minus_log_one_minus_sigmoid(f)) / 2
+
+
+def _relativistic_average(shortfall: Callable[[np.ndarray], np.ndarray]) -> Formula:
+    """Real outputs lead the mean of fake ones, and their mean leads fake ones."""
+
+    def discriminator(r: np.ndarray, f: np.ndarray) -> np.ndarray:
+        return (shortfall(r - f.mean()) + shortfall(-(f - r.mean()))) / 2
+
+    return Formula(discriminator, lambda r, f: discriminator(f, r))
 
 
 FORMULAS = {
@@ -46,9 +56,21 @@ FORMULAS = {
     "hinge": Formula(
         lambda r, f: np.maximum(1 - r, 0) + np.maximum(1 + f, 0), lambda r, f: -f
     ),
+    "relativistic": Formula(
+        lambda r, f: _minus_log_sigmoid(r - f), lambda r, f: _minus_log_sigmoid(f - r)
+    ),
+    "relativistic_average": _relativistic_average(_minus_log_sigmoid),
+    "relativistic_average_hinge": _relativistic_average(
+        lambda lead: np.maximum(1 - lead, 0)
+    ),
+    "relativistic_average_least_squares": _relativistic_average(
+        lambda lead: (lead - 1) ** 2
+    ),
 }
 
 every_loss = pytest.mark.parametrize("name", losses.names())
+SMOOTHED = [n for n in losses.names() if isinstance(losses.get(n), SmoothedLoss)]
+every_smoothed_loss = pytest.mark.parametrize("name", SMOOTHED)
 both_players = pytest.mark.parametrize("player", ["discriminator", "generator"])
 
 # Mild outputs, outputs a discriminator has early, and outputs of one that is sure.
@@ -160,6 +182,21 @@ def test_gradient_is_the_slope_of_the_formula(name: str, player: str) -> None:
 
 
 @every_loss
+@pytest.mark.parametrize("size", [60.0, 1e4])
+def test_outputs_of_any_size_have_finite_gradients(name: str, size: float) -> None:
+    real, fake = size * np.array([1, -1, 1, -1]), size * np.array([1, 1, -1, -1])
+    for player in Formula._fields:
+        formula = getattr(_formula(name), player)
+        value, *gradients = _gradients(losses.get(name), player, real, fake)
+        np.testing.assert_allclose(
+            value, formula(real, fake).mean(), rtol=1e-5, atol=1e-6
+        )
+        # The step is wide, for values of 1e8 have no digits left for a small one.
+        slopes = _slopes(formula, real, fake, step=1e-3)
+        np.testing.assert_allclose(gradients, slopes, rtol=1e-4, atol=1e-4)
+
+
+@every_loss
 @both_players
 @pytest.mark.parametrize("shape", LOGIT_SHAPES, ids=str)
 def test_one_value_per_sample(
@@ -170,8 +207,6 @@ def test_one_value_per_sample(
     real, fake = (rng.normal(0, 2, size).reshape(shape) for _ in range(2))
     values = _values(loss, player, _tensor(real), _tensor(fake))
     assert tuple(values.shape) == (5,)
-    if loss.generator_uses_real:
-        return  # statistics over the batch may make the mean another one
     every_output = getattr(_formula(name), player)(real, fake)
     np.testing.assert_allclose(
         ops.convert_to_numpy(ops.mean(values)), every_output.mean(), rtol=1e-5
@@ -243,6 +278,112 @@ def test_serialization(name: str) -> None:
         assert copy.from_logits is False
 
 
+@pytest.mark.parametrize(
+    ("name", "of_probabilities"),
+    [(n, False) for n in SMOOTHED]
+    + [(n, True) for n in SMOOTHED if losses.get(n).accepts_probabilities],
+)
+def test_label_smoothing(name: str, of_probabilities: bool) -> None:
+    """D's label of real samples is lowered; nothing else is."""
+    real = np.array([0.3, -1.2, 2.1, -4.0])
+    fake = real[::-1]
+    loss = type(losses.get(name))(not of_probabilities, label_smoothing=0.25)
+
+    def smoothed(r: np.ndarray, f: np.ndarray) -> np.ndarray:
+        if name == "least_squares":
+            return ((r - 0.75) ** 2 + f**2) / 2
+        if of_probabilities:
+            r, f = np.log(r / (1 - r)), np.log(f / (1 - f))
+        kept = 0.75 * _minus_log_sigmoid(r) + 0.25 * _minus_log_one_minus_sigmoid(r)
+        return (kept + _minus_log_one_minus_sigmoid(f)) / 2
+
+    if of_probabilities:
+        real, fake = 1 / (1 + np.exp(-real)), 1 / (1 + np.exp(-fake))
+    value, *gradients = _gradients(loss, "discriminator", real, fake)
+    np.testing.assert_allclose(value, smoothed(real, fake).mean(), rtol=1e-5)
+    slopes = _slopes(smoothed, real, fake)
+    np.testing.assert_allclose(gradients, slopes, rtol=1e-4, atol=1e-5)
+
+    plain = type(loss)(not of_probabilities)
+    np.testing.assert_array_equal(
+        _values(loss, "generator", None, _tensor(fake)),
+        _values(plain, "generator", None, _tensor(fake)),
+    )
+
+
+@every_smoothed_loss
+@pytest.mark.parametrize("size", [60.0, 1e4])
+def test_label_smoothing_stays_finite(name: str, size: float) -> None:
+    """From logits it holds D back where D is sure of a real sample."""
+    sure = size * np.array([1.0, -1.0])
+    loss = type(losses.get(name))(label_smoothing=0.1)
+    value, real, _ = _gradients(loss, "discriminator", sure, -sure)
+    if name == "least_squares":
+        expected = ((sure - 0.9) ** 2 + sure**2).mean() / 2
+        slopes = (sure - 0.9) / 2
+    else:
+        expected = np.mean([[0.1 * size, 0.9 * size], [0, size]])
+        slopes = np.array([0.1, -0.9]) / 4
+    np.testing.assert_allclose(value, expected, rtol=1e-5)
+    np.testing.assert_allclose(real, slopes, rtol=1e-5)
+    if loss.accepts_probabilities:
+        loss = type(loss)(from_logits=False, label_smoothing=0.1)
+        probabilities = np.array([1.0, 0.0])
+        value, *gradients = _gradients(loss, "discriminator", probabilities, sure > 0)
+        assert np.isfinite([value, *np.concatenate(gradients)]).all()
+
+
+@every_smoothed_loss
+def test_threshold_of_smoothed_losses_is_what_d_answers_when_it_cannot_tell(
+    name: str,
+) -> None:
+    loss = type(losses.get(name))(label_smoothing=0.2)
+    at = np.array([loss.decision_threshold])
+    _, real, fake = _gradients(loss, "discriminator", at, at)
+    np.testing.assert_allclose(real + fake, 0, atol=1e-7)
+
+
+@every_smoothed_loss
+@pytest.mark.parametrize("wrong", [1.0, -0.1, float("nan"), True, "0.1", None])
+def test_label_smoothing_out_of_range_is_refused(name: str, wrong: Any) -> None:
+    with pytest.raises(ValueError, match=r"label_smoothing must be .* \[0, 1\).*") as e:
+        type(losses.get(name))(label_smoothing=wrong)
+    assert f"label_smoothing={wrong!r}" in str(e.value)
+
+
+@every_smoothed_loss
+def test_label_smoothing_is_saved(name: str) -> None:
+    loss = type(losses.get(name))(label_smoothing=0.1, name="mine")
+    copy = keras.saving.deserialize_keras_object(
+        keras.saving.serialize_keras_object(loss)
+    )
+    assert (copy.label_smoothing, copy.name) == (0.1, "mine")
+
+
+@pytest.mark.parametrize("player", Formula._fields)
+@pytest.mark.parametrize("shape", [(5, 1), (1, 1), (4,)], ids=str)
+def test_outputs_that_make_no_pairs_are_refused(player: str, shape: tuple) -> None:
+    real, fake = ops.zeros((4, 1)), ops.zeros(shape)
+    with pytest.raises(ValueError, match="pairs the outputs") as error:
+        _values(losses.Relativistic(), player, real, fake)
+    assert "real_logits.shape=(4, 1)" in str(error.value)
+    assert f"fake_logits.shape={shape}" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "name", [n for n in losses.names() if losses.get(n).generator_uses_real]
+)
+def test_relativistic_losses_look_at_differences_alone(name: str) -> None:
+    loss, real, fake = losses.get(name), REAL[:5], FAKE[:5]
+    for player in Formula._fields:
+        np.testing.assert_allclose(
+            _values(loss, player, _tensor(real + 3), _tensor(fake + 3)),
+            _values(loss, player, _tensor(real), _tensor(fake)),
+            rtol=1e-5,
+            atol=1e-5,
+        )
+
+
 @every_loss
 def test_names(name: str) -> None:
     assert type(losses.get(name)) is type(losses.get(name.upper().replace("_", "-")))
@@ -258,7 +399,57 @@ def test_names_lists_all_of_the_first_release() -> None:
         "least_squares",
         "wasserstein",
         "hinge",
+        "relativistic",
+        "relativistic_average",
+        "relativistic_average_hinge",
+        "relativistic_average_least_squares",
     } <= set(losses.names())
+
+
+@pytest.mark.parametrize(
+    ("alias", "name"),
+    [
+        ("bce", "non_saturating"),
+        ("saturating", "minimax"),
+        ("LSGAN", "least_squares"),
+        ("wgan", "wasserstein"),
+        ("RpGAN", "relativistic"),
+        ("RaGAN", "relativistic_average"),
+        ("RaHinge", "relativistic_average_hinge"),
+        ("RaLSGAN", "relativistic_average_least_squares"),
+    ],
+)
+def test_names_from_the_literature(alias: str, name: str) -> None:
+    assert type(losses.get(alias)) is type(losses.get(name))
+    assert alias not in losses.names()
+
+
+@pytest.fixture
+def registered(monkeypatch: pytest.MonkeyPatch) -> type:
+    """A loss from outside the package, known as "my_loss" during a test."""
+    monkeypatch.setattr(losses._LOSSES, "members", dict(losses._LOSSES.members))
+
+    class Mine(losses.RelativisticAverage):
+        pass
+
+    losses.register("my_loss", Mine)
+    return Mine
+
+
+def test_a_loss_from_outside_is_known_by_its_name(registered: type) -> None:
+    assert type(losses.get("My-Loss")) is registered
+    assert losses.names()[-1] == "my_loss"
+    with pytest.raises(ValueError, match="is taken: it stands for the loss 'my_loss'"):
+        losses.register("MyLoss", registered)
+
+
+def test_a_gan_trains_with_a_loss_from_outside(
+    registered: type, small_networks: Callable, rng: np.random.Generator
+) -> None:
+    gan = GAN(*small_networks((2,)))
+    gan.compile("adam", "adam", loss="my_loss")
+    history = gan.fit(rng.uniform(-1, 1, (6, 2)), batch_size=3, verbose=0).history
+    assert np.isfinite([history["d_loss"], history["g_loss"]]).all()
 
 
 def test_unknown_name_lists_the_known_ones() -> None:
