@@ -1,16 +1,31 @@
 """keras_gan: train generative adversarial networks with `keras.Model.fit`."""
 
-from keras_gan import callbacks, datasets, losses, networks, penalties, recipes
+from keras_gan import (
+    augmentations,
+    callbacks,
+    datasets,
+    layers,
+    losses,
+    networks,
+    penalties,
+    recipes,
+)
+from keras_gan.acgan import ACGAN
 from keras_gan.ema import EMA
 from keras_gan.gan import GAN
+from keras_gan.infogan import InfoGAN
 from keras_gan.version import __version__
 
 __all__ = [
+    "ACGAN",
     "EMA",
     "GAN",
+    "InfoGAN",
     "__version__",
+    "augmentations",
     "callbacks",
     "datasets",
+    "layers",
     "losses",
     "networks",
     "penalties",

@@ -10,14 +10,23 @@ class Batch:
     The outputs are computed when they are first asked for, and once: an objective
     that does not look at real images does not pay for them.
 
+    In a GAN with ``packing`` the samples are packs, as its discriminator takes them.
+
     Attributes:
         real: Real samples, ``(batch, ...)``.
         fake: Generated samples of the same shape.
         labels: Labels of the real samples, which the fake ones are made for, or
             ``None``.
         latents: Latents that ``fake`` was made from, ``(batch, latent_dim)``.
-        critic: The discriminator as a function of images alone: labels and
-            augmentation are bound.
+        discriminate: The discriminator as a function of samples alone, labels and
+            augmentation bound: returns the list of its outputs.
+        step: Scalar tensor, training steps done so far.
+        update: Scalar tensor, updates that the player in question has had.
+        input_gradient: ``input_gradient(critic, samples)`` is the gradient of each
+            sample's output with respect to that sample, differentiable.
+        synthesize: The generator as a function of latents, labels bound.
+        generator: The generator, for its weights.
+        discriminator: The discriminator, for its weights.
 
     Example:
         >>> def generator_objective(self, batch):
@@ -27,32 +36,53 @@ class Batch:
 
     def __init__(
         self,
-        critic: Callable[[Any], Any],
+        discriminate: Callable[[Any], list],
         real: Any,
         fake: Any,
         labels: Any = None,
         latents: Any = None,
-        real_logits: Any = None,
-        fake_logits: Any = None,
+        real_outputs: list | None = None,
+        fake_outputs: list | None = None,
+        **context: Any,
     ) -> None:
-        self.critic = critic
+        self.discriminate = discriminate
         self.real = real
         self.fake = fake
         self.labels = labels
         self.latents = latents
-        self._real_logits = real_logits
-        self._fake_logits = fake_logits
+        self._real_outputs = real_outputs
+        self._fake_outputs = fake_outputs
+        self.step: Any = context.get("step", 0)
+        self.update: Any = context.get("update", self.step)
+        self.input_gradient: Any = context.get("input_gradient")
+        self.synthesize: Any = context.get("synthesize")
+        self.generator: Any = context.get("generator")
+        self.discriminator: Any = context.get("discriminator")
+
+    def critic(self, samples: Any) -> Any:
+        """Return the discriminator's verdict alone, the first of its outputs."""
+        return self.discriminate(samples)[0]
+
+    @property
+    def real_outputs(self) -> list:
+        """All of the discriminator's outputs for the real samples."""
+        if self._real_outputs is None:
+            self._real_outputs = self.discriminate(self.real)
+        return self._real_outputs
+
+    @property
+    def fake_outputs(self) -> list:
+        """All of the discriminator's outputs for the generated samples."""
+        if self._fake_outputs is None:
+            self._fake_outputs = self.discriminate(self.fake)
+        return self._fake_outputs
 
     @property
     def real_logits(self) -> Any:
-        """The discriminator's outputs for the real samples."""
-        if self._real_logits is None:
-            self._real_logits = self.critic(self.real)
-        return self._real_logits
+        """The discriminator's verdicts on the real samples."""
+        return self.real_outputs[0]
 
     @property
     def fake_logits(self) -> Any:
-        """The discriminator's outputs for the generated samples."""
-        if self._fake_logits is None:
-            self._fake_logits = self.critic(self.fake)
-        return self._fake_logits
+        """The discriminator's verdicts on the generated samples."""
+        return self.fake_outputs[0]

@@ -6,6 +6,8 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_gan import schedule
+
 
 @keras.saving.register_keras_serializable(package="keras_gan")
 class EMA:
@@ -21,6 +23,7 @@ class EMA:
     Args:
         decay: :math:`\beta` in [0, 1), for example 0.999.
         half_life: Half-life in images, for example 10_000. Instead of ``decay``.
+            Either may be a Keras `LearningRateSchedule` over the training steps.
         ramp_up: Largest half-life as a fraction of the images seen so far, or
             ``None`` for no ramp.
 
@@ -38,9 +41,9 @@ class EMA:
 
     def __init__(
         self,
-        decay: float | None = None,
+        decay: Any = None,
         *,
-        half_life: float | None = None,
+        half_life: Any = None,
         ramp_up: float | None = 0.05,
     ) -> None:
         if (decay is None) == (half_life is None):
@@ -48,9 +51,9 @@ class EMA:
                 "EMA takes either decay or half_life (in images). Received: "
                 f"decay={decay}, half_life={half_life}."
             )
-        if decay is not None and not 0 <= decay < 1:
+        if decay is not None and not (_scheduled(decay) or 0 <= decay < 1):
             raise ValueError(f"decay must be in [0, 1). Received: decay={decay}.")
-        if half_life is not None and not half_life > 0:
+        if half_life is not None and not (_scheduled(half_life) or half_life > 0):
             raise ValueError(
                 f"half_life must be a number of images above 0. Received: {half_life}."
             )
@@ -72,7 +75,11 @@ class EMA:
         """
         # In steps, both forms are one: beta = 0.5 ** (1 / half_life).
         if self.half_life is not None:
-            half_life = self.half_life / ops.cast(batch_size, "float32")
+            half_life = schedule.value_at(self.half_life, step)
+            half_life = half_life / ops.cast(batch_size, "float32")
+        elif _scheduled(self.decay):
+            decay = schedule.value_at(self.decay, step)
+            half_life = math.log(0.5) / ops.log(ops.maximum(decay, 1e-30))
         elif self.decay:
             half_life = ops.convert_to_tensor(math.log(0.5) / math.log(self.decay))
         else:
@@ -101,15 +108,21 @@ class EMA:
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the constructor."""
         return {
-            "decay": self.decay,
-            "half_life": self.half_life,
+            "decay": schedule.serialize(self.decay),
+            "half_life": schedule.serialize(self.half_life),
             "ramp_up": self.ramp_up,
         }
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "EMA":
         """Return the average that a configuration describes."""
-        return cls(**config)
+        return cls(
+            **{key: schedule.deserialize(value) for key, value in config.items()}
+        )
+
+
+def _scheduled(value: Any) -> bool:
+    return isinstance(value, schedule.Schedule)
 
 
 def get(ema: "EMA | float | None") -> EMA | None:

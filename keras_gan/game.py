@@ -1,21 +1,30 @@
 """The adversarial step: how two players move, and what each of them wants."""
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
 import keras
 from keras import ops
 
-from keras_gan import backend, sampling
+from keras_gan import backend, sampling, schedule
+from keras_gan.augmentations import Augmentation
 from keras_gan.batch import Batch
 from keras_gan.ema import EMA
 from keras_gan.labels import encode
+from keras_gan.layers.spectral_norm import iterate_once
 from keras_gan.network_pair import NetworkPair
 from keras_gan.networks.spec import NetworkSpec
 from keras_gan.optimizer import AdversarialOptimizer
+from keras_gan.packing import for_each, pack
 from keras_gan.penalties import Penalty
 from keras_gan.players import Player, Players
 from keras_gan.rules import Rules
+
+#: What the strength of an augmentation that changes is logged as.
+STRENGTH = "augment_strength"
+
+_VERDICTS = "verdicts"  # D's outputs for real samples, on their way to the augmentation
 
 
 class Game(backend.TrainerMixin):
@@ -33,11 +42,13 @@ class Game(backend.TrainerMixin):
     generator: keras.Model
     discriminator: keras.Model
     pair: NetworkPair
+    packing: int
     latent_dim: int
     latent_distribution: str
     ema: EMA | None
     ema_generator: keras.Model | None
     augment: keras.layers.Layer | None
+    steps_done: keras.Variable
     seed_generator: keras.random.SeedGenerator
     evaluation_seed: keras.random.SeedGenerator
     optimizer: AdversarialOptimizer
@@ -52,51 +63,56 @@ class Game(backend.TrainerMixin):
         real, labels = self.unpack(data)
         simultaneous = self.rules.update == "simultaneous"
         play = self.simultaneous_update if simultaneous else self.alternating_update
-        logs = play(real, labels)
-        step = self.optimizer.iterations
-        step.assign_add(1)
+        with iterate_once() as iterated:  # a spectral norm is one number in an update
+            logs = play(real, labels, iterated)
+        for counter in (self.optimizer.iterations, self.steps_done):
+            counter.assign_add(1)
+        step = self.steps_done.value
+        size = ops.shape(real)[0] * backend.replicas()
         if self.ema:
-            size = ops.shape(real)[0]
             self.ema.update(self.ema_generator, self.generator, step, size)
+        if isinstance(self.augment, Augmentation):
+            self.augment.advance(step, logs.pop(_VERDICTS), size)
         return self.track(logs, real)
 
-    def alternating_update(self, real: Any, labels: Any) -> dict[str, Any]:
+    def alternating_update(self, real: Any, labels: Any, iterated: set) -> Any:
         """D learns from fresh fakes, ``d_steps`` times; then G from the last ones."""
         g, d, state = self.players.all()
-        for _ in range(self.rules.d_steps):
+        for move in range(self.rules.d_steps):
+            iterated.clear()
             latents = self.sample_latents(ops.shape(real)[0])
             fakes = backend.record(
                 lambda z=latents: self.synthesize(z, labels), g.variables, state
             )
             seen = self.batch(real, ops.stop_gradient(fakes.value), labels, latents)
-            gradients, d_logs = self.gradients(d, lambda b=seen: self.penalized(b))
+            seen.update = seen.step * self.rules.d_steps + move
+            gradients, d_logs = self.gradients(d, lambda b=seen: self.d_move(b))
             backend.apply_gradients(d.optimizer, gradients, d.variables)
 
         def deceive(fake: Any) -> tuple[Any, dict[str, Any]]:
-            return self.generator_objective(self.batch(real, fake, labels, latents))
+            return self.g_move(self.batch(real, fake, labels, latents))
 
         gradients, g_logs = self.gradients(g, deceive, fakes)
         backend.apply_gradients(g.optimizer, gradients, g.variables)
         return _merged(d_logs, g_logs)
 
-    def simultaneous_update(self, real: Any, labels: Any) -> dict[str, Any]:
+    def simultaneous_update(self, real: Any, labels: Any, iterated: set) -> Any:
         """One forward pass of both players, both gradients from it, both updates."""
         g, d, state = self.players.all()
         latents = self.sample_latents(ops.shape(real)[0])
 
-        def forward() -> tuple[Any, Any, Any]:
-            seen = self.batch(real, self.synthesize(latents, labels), labels, latents)
-            return seen.fake, seen.real_logits, seen.fake_logits
+        def forward() -> tuple[Any, list, list]:
+            fake = self.synthesize(latents, labels)
+            seen = self.batch(real, fake, labels, latents)
+            return fake, seen.real_outputs, seen.fake_outputs
 
         def seen(recorded: tuple) -> Batch:
-            fake, *logits = recorded
-            return self.batch(real, fake, labels, latents, *logits)
+            fake, *outputs = recorded
+            return self.batch(real, fake, labels, latents, *outputs)
 
         game = backend.record(forward, [*g.variables, *d.variables], state)
-        d_gradients, d_logs = self.gradients(d, lambda r: self.penalized(seen(r)), game)
-        g_gradients, g_logs = self.gradients(
-            g, lambda r: self.generator_objective(seen(r)), game
-        )
+        d_gradients, d_logs = self.gradients(d, lambda r: self.d_move(seen(r)), game)
+        g_gradients, g_logs = self.gradients(g, lambda r: self.g_move(seen(r)), game)
         backend.apply_gradients(d.optimizer, d_gradients, d.variables)
         backend.apply_gradients(g.optimizer, g_gradients, g.variables)
         return _merged(d_logs, g_logs)
@@ -136,15 +152,44 @@ class Game(backend.TrainerMixin):
         loss = half.function(real, batch.fake_logits)
         return loss, {"g_loss": ops.mean(loss)}
 
-    def penalized(self, batch: Batch) -> tuple[Any, dict[str, Any]]:
-        """Add the penalties to the discriminator's objective."""
-        loss, logs = self.discriminator_objective(batch)
-        fake = ops.stop_gradient(batch.fake)
-        for penalty in self.rules.penalties:
-            value = penalty(batch.critic, batch.real, fake, self.input_gradient)
-            loss = loss + penalty.weight * value
-            logs[penalty.name] = ops.mean(value)
+    def d_move(self, batch: Batch) -> tuple[Any, dict[str, Any]]:
+        """Return D's objective, penalties added, and what augmentation adapts to."""
+        loss, logs = self.penalized("discriminator", batch)
+        if isinstance(self.augment, Augmentation):
+            logs[_VERDICTS] = ops.stop_gradient(batch.real_logits)
         return loss, logs
+
+    def g_move(self, batch: Batch) -> tuple[Any, dict[str, Any]]:
+        """Return G's objective with its penalties."""
+        return self.penalized("generator", batch)
+
+    def penalized(
+        self, player: str, batch: Batch, lazily: bool = True
+    ) -> tuple[Any, dict[str, Any]]:
+        """Add a player's penalties to its objective."""
+        loss, logs = getattr(self, f"{player}_objective")(batch)
+        for penalty in self.rules.penalties:
+            if player in penalty.players:
+                value = self.penalty_value(penalty, player, batch, lazily)
+                loss = loss + schedule.value_at(penalty.weight, batch.step) * value
+                logs[penalty.log_name(player)] = ops.mean(value)
+        return loss, logs
+
+    def penalty_value(
+        self, penalty: Penalty, player: str, batch: Batch, lazily: bool
+    ) -> Any:
+        """Return a penalty per sample: now and then, and then stronger, if lazy."""
+        if penalty.every == 1 or not lazily:
+            return getattr(penalty, player)(batch)
+
+        def now() -> Any:
+            # What a batch remembers must not leave the branch.
+            value = getattr(penalty, player)(copy.copy(batch))
+            return ops.cast(value, "float32") * penalty.every
+
+        due = ops.equal(batch.update % penalty.every, 0)
+        never = ops.zeros((ops.shape(batch.real)[0],), "float32")
+        return backend.when(due, now, never, self.players.state)
 
     # The pieces of a step.
 
@@ -157,8 +202,11 @@ class Game(backend.TrainerMixin):
 
     def sample_latents(self, batch_size: Any) -> Any:
         """Draw latents for a training step, ``(batch_size, latent_dim)``."""
+        return self.random_latents(batch_size, self.seed_generator)
+
+    def random_latents(self, batch_size: Any, seed: Any) -> Any:
+        """Draw latents inside the compiled step, from a `SeedGenerator`."""
         shape = (batch_size, self.latent_dim)
-        seed = self.seed_generator
         return sampling.random_latents(shape, self.latent_distribution, seed)
 
     def synthesize(self, latents: Any, labels: Any) -> Any:
@@ -167,17 +215,36 @@ class Game(backend.TrainerMixin):
         return self.generator(inputs, training=True)
 
     def batch(self, real: Any, fake: Any, *rest: Any, training: bool = True) -> Batch:
-        """Gather what an objective sees, with D bound to the labels."""
+        """Gather what an objective sees, with both networks bound to the labels."""
         labels = rest[0]
 
-        def critic(samples: Any) -> Any:
+        def discriminate(samples: Any) -> list:
             if self.augment is not None and training:
-                samples = self.augment(samples, training=True)
+                samples = for_each(self.augmented, samples, self.packing)
             inputs = _inputs(samples, labels, self.pair.discriminator)
             outputs = self.discriminator(inputs, training=training)
-            return keras.tree.map_structure(_at_least_float32, outputs)
+            return [_at_least_float32(x) for x in keras.tree.flatten(outputs)]
 
-        return Batch(critic, real, ops.cast(fake, real.dtype), *rest)
+        def synthesize(latents: Any) -> Any:
+            if training:
+                return self.synthesize(latents, labels)
+            return self(_inputs(latents, labels, self.pair.generator))  # type: ignore[operator]
+
+        return Batch(
+            discriminate,
+            pack(real, self.packing),
+            pack(ops.cast(fake, real.dtype), self.packing),
+            *rest,
+            step=self.steps_done.value,
+            input_gradient=self.input_gradient,
+            synthesize=synthesize,
+            generator=self.generator,
+            discriminator=self.discriminator,
+        )
+
+    def augmented(self, samples: Any) -> Any:
+        """Augment what the discriminator is about to see."""
+        return self.augment(samples, training=True)  # type: ignore[misc]
 
     def input_gradient(self, critic: Callable, samples: Any) -> Any:
         """Differentiate the critic's output for each sample by that sample."""
@@ -186,23 +253,19 @@ class Game(backend.TrainerMixin):
     def evaluation_step(self, data: Any) -> dict[str, Any]:
         """Score a batch of real samples against as many generated ones."""
         real, labels = self.unpack(data)
-        latents = sampling.random_latents(
-            (ops.shape(real)[0], self.latent_dim),
-            self.latent_distribution,
-            self.evaluation_seed,
-        )
+        latents = self.random_latents(ops.shape(real)[0], self.evaluation_seed)
         inputs = _inputs(latents, labels, self.pair.generator)
         fake = self(inputs)  # type: ignore[operator]  # a GAN is a model
         seen = self.batch(real, fake, labels, latents, training=False)
         remembered = [v for penalty in self.penalties for v in penalty.variables]
         before = [ops.copy(v.value) for v in remembered]
-        d_loss, d_logs = self.penalized(seen)
+        d_loss, d_logs = self.penalized("discriminator", seen, lazily=False)
+        g_loss, g_logs = self.penalized("generator", seen, lazily=False)
         for variable, value in zip(remembered, before, strict=True):
             variable.assign(value)  # to look must not change what comes after
-        g_loss, g_logs = self.generator_objective(seen)
         total = ops.mean(d_loss) + ops.mean(g_loss)
         for metric in self.pair_metrics:
-            metric.update_state(seen.real, seen.fake)
+            metric.update_state(real, ops.cast(fake, real.dtype))
         results = {metric.name: metric.result() for metric in self.pair_metrics}
         return self.track({**d_logs, **g_logs, "loss": total}, real) | results
 
@@ -214,6 +277,8 @@ class Game(backend.TrainerMixin):
                 f"An objective logs {unknown}, which are not declared. Set "
                 f"`extra_logs = {tuple(unknown)}` on {type(self).__name__}."
             )
+        if STRENGTH in self.trackers:
+            logs[STRENGTH] = self.augment.strength.value  # type: ignore[union-attr]
         for name, value in logs.items():
             self.trackers[name].update_state(value, sample_weight=ops.shape(real)[0])
         return {name: tracker.result() for name, tracker in self.trackers.items()}

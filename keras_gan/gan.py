@@ -6,9 +6,16 @@ from typing import Any
 import keras
 import numpy as np
 
-from keras_gan import data_checks, network_pair, random_state, rules, sampling
+from keras_gan import (
+    augmentations,
+    data_checks,
+    network_pair,
+    random_state,
+    rules,
+    sampling,
+)
 from keras_gan import ema as moving_average
-from keras_gan.game import Game
+from keras_gan.game import STRENGTH, Game
 from keras_gan.networks.spec import symbolic_inputs
 from keras_gan.optimizer import AdversarialOptimizer
 from keras_gan.players import Player, Players
@@ -44,7 +51,10 @@ class GAN(Game, keras.Model):
         ema: Average of the generator's weights, which `generate`, `predict` and
             `evaluate` then use: a decay such as 0.999, or an `EMA`.
         augment: A Keras layer applied to all that the discriminator sees in
-            training, real and generated alike, in both players' moves.
+            training, real and generated alike, in both players' moves; or a name,
+            see `keras_gan.augmentations.names()`.
+        packing: Samples that the discriminator judges at once, m (PacGAN): it then
+            takes samples with m times the channels, see `keras_gan.packing.pack`.
         seed: Integer seed of the latents in training.
         name: Name of the model.
         **kwargs: ``dtype`` and ``trainable``, as for any layer.
@@ -73,15 +83,17 @@ class GAN(Game, keras.Model):
         latent_distribution: str = "normal",
         num_classes: int | None = None,
         ema: moving_average.EMA | float | None = None,
-        augment: keras.layers.Layer | None = None,
+        augment: keras.layers.Layer | str | None = None,
+        packing: int = 1,
         seed: int | None = None,
         name: str = "gan",
         **kwargs: Any,
     ) -> None:
         super().__init__(name=name, **kwargs)
         self.pair = network_pair.match(
-            generator, discriminator, latent_dim, num_classes
+            generator, discriminator, latent_dim, num_classes, packing
         )
+        self.packing = packing
         self.generator = generator
         self.discriminator = discriminator
         self.latent_dim = self.pair.latent_dim
@@ -93,12 +105,21 @@ class GAN(Game, keras.Model):
         self.ema_generator = (
             moving_average.average_of(generator, inputs) if self.ema else None
         )
-        self.augment = augment
-        if augment is not None and not augment.built:
-            augment(keras.Input(self.pair.sample_shape))
+        self.augment = augmentations.get(augment)
+        if self.augment is not None and not self.augment.built:
+            self.augment(keras.Input(self.pair.sample_shape))
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
         self.evaluation_seed = keras.random.SeedGenerator(_EVALUATION_SEED)
+        # Beside the optimizer's own count, which evaluation does not get on JAX.
+        self.steps_done = self.add_weight(
+            shape=(),
+            initializer="zeros",
+            dtype="int32",
+            trainable=False,
+            aggregation="only_first_replica",
+            name="steps_done",
+        )
         self.fitting = False
         self.real_images: np.ndarray | None = None
         self.real_labels: np.ndarray | None = None
@@ -128,6 +149,10 @@ class GAN(Game, keras.Model):
     def draw_latents(self, n: int, seed: int | None = None) -> np.ndarray:
         """Draw ``n`` latents that depend on the seed alone, on any backend."""
         return sampling.draw_latents(n, self.latent_dim, self.latent_distribution, seed)
+
+    def truncated(self, latents: np.ndarray, truncation: float | None) -> np.ndarray:
+        """Pull latents towards their mean; see `generate`."""
+        return sampling.truncate(latents, truncation)
 
     def generate(
         self,
@@ -161,7 +186,7 @@ class GAN(Game, keras.Model):
         """
         if batch_size < 1:
             raise ValueError(f"batch_size must be 1 or more. Received: {batch_size}.")
-        latents = sampling.truncate(self.draw_latents(n, seed), truncation)
+        latents = self.truncated(self.draw_latents(n, seed), truncation)
         if self.conditional:
             labels = sampling.checked_labels(labels, n, self.num_classes, seed)
         elif labels is not None:
@@ -211,7 +236,9 @@ class GAN(Game, keras.Model):
             d_loss: The discriminator's half, if another: a name, an object, or a
                 function ``d_loss(pred_fake, pred_real)``. Functions are bound by
                 parameter name and return a value per sample, or their mean.
-            penalties: Penalties of the discriminator, by name or as objects.
+            penalties: Penalties of either player: names, see
+                `keras_gan.penalties.names()`, objects, or functions of what their
+                parameters name, such as ``f(critic, real)``.
             d_steps: Updates of the discriminator for one of the generator.
             update: ``"alternating"``, or ``"simultaneous"`` for the textbook's step:
                 one forward pass, both gradients, both updates.
@@ -248,7 +275,9 @@ class GAN(Game, keras.Model):
         )
         self.penalties = self.rules.penalties
         self.pair_metrics = list(metrics or [])
-        names = [*rules.LOGS, *(p.name for p in self.penalties), *self.extra_logs]
+        names = [*rules.LOGS, *self.extra_logs]
+        names += [p.log_name(player) for p in self.penalties for player in p.players]
+        names += [STRENGTH] if getattr(self.augment, "changes", False) else []
         self.trackers = {name: keras.metrics.Mean(name) for name in names}
         self.players = Players(
             Player(g.trainable_variables, optimizer.g_optimizer),
@@ -347,8 +376,9 @@ class GAN(Game, keras.Model):
         config = super().get_config()
         for key in ("generator", "discriminator", "ema", "augment"):
             config[key] = keras.saving.serialize_keras_object(getattr(self, key))
-        for key in ("latent_dim", "latent_distribution", "num_classes", "seed"):
+        for key in ("latent_dim", "latent_distribution", "num_classes", "packing"):
             config[key] = getattr(self, key)
+        config["seed"] = self.seed
         return config
 
     @classmethod

@@ -7,6 +7,7 @@ from typing import Any
 import keras
 
 from keras_gan.networks.spec import NetworkSpec, classes_of, spec_of
+from keras_gan.packing import packed_shape
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ def match(
     discriminator: Any,
     latent_dim: int | None = None,
     num_classes: int | None = None,
+    packing: int = 1,
 ) -> NetworkPair:
     """Read both networks, building what is not built, and check that they fit.
 
@@ -49,6 +51,7 @@ def match(
         discriminator: The discriminator.
         latent_dim: Number of latent dimensions, or ``None`` to infer it.
         num_classes: Number of classes, or ``None`` to infer it.
+        packing: Samples that the discriminator takes at once.
 
     Returns:
         What the two have in common.
@@ -61,20 +64,27 @@ def match(
     for player, network in (("generator", generator), ("discriminator", discriminator)):
         if not isinstance(network, keras.Model):
             raise TypeError(f"{player} must be a keras.Model. Received: {network!r}.")
-    for argument, value in (("latent_dim", latent_dim), ("num_classes", num_classes)):
+    counts = {"latent_dim": latent_dim, "num_classes": num_classes, "packing": packing}
+    for argument, value in counts.items():
         if value is not None and (not isinstance(value, Integral) or value < 1):
             raise ValueError(f"{argument} must be 1 or more. Received: {value!r}.")
     latent_dim, num_classes = (n and int(n) for n in (latent_dim, num_classes))
     label = [keras.Input((), dtype="int32", name="labels")] if num_classes else []
     latents = [keras.Input((latent_dim,), name="latents")] if latent_dim else []
     g_spec = spec_of(generator, "generator", [*latents, *label] if latents else [])
-    samples = keras.Input(g_spec.output_shapes[0], name="samples")
+    made = g_spec.output_shapes[0]
+    samples = keras.Input(packed_shape(made, packing), name="samples")
     d_spec = spec_of(discriminator, "discriminator", [samples, *label])
-    if not _compatible(g_spec.output_shapes[0], d_spec.input_shape):
+    if not _compatible(packed_shape(made, packing), d_spec.input_shape):
+        packs = f" and packing={packing} times their channels" if packing > 1 else ""
         raise ValueError(
-            f"The generator makes samples of shape {g_spec.output_shapes[0]}, the "
-            f"discriminator takes samples of shape {d_spec.input_shape}. They must "
-            "be the same."
+            f"The generator makes samples of shape {made}, the discriminator takes "
+            f"samples of shape {d_spec.input_shape}. They must be the same{packs}."
+        )
+    if packing > 1 and d_spec.takes_labels:
+        raise ValueError(
+            "A discriminator that judges several samples at once takes no labels. "
+            f"Received: packing={packing} and a discriminator with two inputs."
         )
     return NetworkPair(
         g_spec,

@@ -24,7 +24,7 @@ class Rules:
     Attributes:
         d_half: The discriminator's loss.
         g_half: The generator's loss.
-        penalties: Penalties of the discriminator.
+        penalties: Penalties of either player.
         d_steps: Updates of the discriminator for one of the generator.
         update: ``"alternating"`` or ``"simultaneous"``.
         given: The arguments of `GAN.compile`, as they were given.
@@ -92,10 +92,12 @@ def _check_order(d_steps: Any, update: Any) -> None:
 
 
 def _checked_penalties(given: Sequence[Any]) -> list[Penalty]:
-    if isinstance(given, str | Penalty):
+    if isinstance(given, str | Penalty) or callable(given):
         given = [given]
     found = [penalties.get(penalty) for penalty in given or ()]
-    names = [penalty.name for penalty in found]
+    names = [
+        penalty.log_name(player) for penalty in found for player in penalty.players
+    ]
     for name in names:
         if name in LOGS:
             raise ValueError(

@@ -5,43 +5,53 @@ from typing import Any
 from keras_gan.batch import Batch
 
 
-class Critic:
-    """A discriminator that counts what it is asked."""
+class Discriminator:
+    """A discriminator with a head, which counts what it is asked."""
 
     def __init__(self) -> None:
         self.seen: list[str] = []
 
-    def __call__(self, samples: str) -> str:
+    def __call__(self, samples: str) -> list[str]:
         self.seen.append(samples)
-        return f"D({samples})"
+        return [f"D({samples})", f"Q({samples})"]
 
 
-def _batch(critic: Any, **more: Any) -> Batch:
-    return Batch(critic, "x", "G(z)", labels="y", latents="z", **more)
+def _batch(discriminator: Any, **more: Any) -> Batch:
+    return Batch(discriminator, "x", "G(z)", labels="y", latents="z", **more)
 
 
 def test_holds_what_it_is_given() -> None:
-    batch = _batch(critic := Critic())
+    batch = _batch(Discriminator(), step=3, generator="G")
     assert (batch.real, batch.fake) == ("x", "G(z)")
-    assert (batch.labels, batch.latents, batch.critic) == ("y", "z", critic)
+    assert (batch.labels, batch.latents) == ("y", "z")
+    assert (batch.step, batch.update, batch.generator) == (3, 3, "G")
 
 
 def test_outputs_are_computed_once_and_only_when_asked_for() -> None:
-    batch = _batch(critic := Critic())
-    assert critic.seen == []
+    batch = _batch(d := Discriminator())
+    assert d.seen == []
     assert batch.fake_logits == batch.fake_logits == "D(G(z))"
-    assert critic.seen == ["G(z)"]  # real samples cost nothing
+    assert d.seen == ["G(z)"]  # real samples cost nothing
     assert batch.real_logits == batch.real_logits == "D(x)"
-    assert critic.seen == ["G(z)", "x"]
+    assert batch.real_outputs == ["D(x)", "Q(x)"]
+    assert batch.fake_outputs == ["D(G(z))", "Q(G(z))"]
+    assert d.seen == ["G(z)", "x"]
+
+
+def test_the_critic_is_the_first_output() -> None:
+    batch = _batch(d := Discriminator())
+    assert batch.critic("a") == "D(a)"
+    assert d.seen == ["a"]
 
 
 def test_recorded_outputs_are_not_computed_again() -> None:
-    batch = _batch(critic := Critic(), real_logits="r", fake_logits="f")
+    batch = _batch(d := Discriminator(), real_outputs=["r", 1], fake_outputs=["f", 2])
     assert (batch.real_logits, batch.fake_logits) == ("r", "f")
-    assert critic.seen == []
+    assert (batch.real_outputs, batch.fake_outputs) == (["r", 1], ["f", 2])
+    assert d.seen == []
 
 
 def test_labels_and_latents_are_optional() -> None:
-    batch = Batch(Critic(), "x", "G(z)")
+    batch = Batch(Discriminator(), "x", "G(z)")
     assert batch.labels is None
     assert batch.latents is None

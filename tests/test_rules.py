@@ -185,9 +185,17 @@ def test_unknown_penalty_lists_the_known_ones() -> None:
     assert all(name in str(error.value) for name in penalties.names())
 
 
-def test_a_function_is_no_penalty() -> None:
-    with pytest.raises((TypeError, ValueError), match="penalty"):
-        _checked(penalties=[lambda critic, real, fake, input_gradient: 0])
+def test_a_function_is_a_penalty() -> None:
+    def drift(real_logits: Any) -> Any:
+        return real_logits[:, 0] ** 2
+
+    (penalty,) = _checked(penalties=drift).penalties
+    assert penalty.name == "drift"
+
+
+def test_a_function_of_unknown_things_is_no_penalty() -> None:
+    with pytest.raises(ValueError, match="penalty is given .* with parameters"):
+        _checked(penalties=[lambda critic, weather: 0])
 
 
 @pytest.mark.parametrize("name", ["loss", "d_loss", "g_loss", "real_accuracy"])

@@ -2,7 +2,7 @@
 
 Everything above this package is written once, in ``keras.ops``. What the three
 frameworks do differently is taking a gradient and carrying state, so a backend
-is six functions and a mixin, in one file each:
+is a few functions and a mixin, in one file each:
 
 ``record(forward, variables, state) -> Recording``
     Run ``forward()`` once and remember how its value depends on ``variables``.
@@ -30,6 +30,9 @@ is six functions and a mixin, in one file each:
     The mean over the first axis, which is kept, of the **global** batch: over all
     replicas where there are several. Differentiable.
 
+``replicas() -> int``
+    Number of replicas that each see a part of the batch.
+
 ``TrainerMixin``
     What Keras calls on this backend (``train_step``, ``test_step``), in terms of
     ``adversarial_step(data)`` and ``evaluation_step(data)``, which return logs.
@@ -52,6 +55,7 @@ if _BACKEND == "tensorflow":
         batch_mean,
         input_gradient,
         record,
+        replicas,
         value_and_grad,
         when,
     )
@@ -62,6 +66,7 @@ elif _BACKEND == "jax":
         batch_mean,
         input_gradient,
         record,
+        replicas,
         value_and_grad,
         when,
     )
@@ -72,6 +77,7 @@ elif _BACKEND == "torch":
         batch_mean,
         input_gradient,
         record,
+        replicas,
         value_and_grad,
         when,
     )
@@ -87,6 +93,7 @@ __all__ = [
     "batch_mean",
     "input_gradient",
     "record",
+    "replicas",
     "value_and_grad",
     "when",
 ]

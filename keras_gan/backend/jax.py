@@ -106,6 +106,11 @@ def batch_mean(values: Any) -> Any:
     return values.mean(axis=0, keepdims=True)
 
 
+def replicas() -> int:
+    """Return 1: JAX sees the whole batch on any number of devices."""
+    return 1
+
+
 class TrainerMixin:
     """The steps as Keras calls them on JAX: state in, state out."""
 

@@ -32,7 +32,7 @@ def value_and_grad(
     with tape:
         value, aux = objective(*([recording.value] if recording else []))
         # Optimizers sum over replicas; the objective is the mean over all of them.
-        value = value / tf.distribute.get_strategy().num_replicas_in_sync
+        value = value / replicas()
     return aux, tape.gradient(value, [v.value for v in variables])
 
 
@@ -57,10 +57,15 @@ def when(predicate: Any, function: Callable, otherwise: Any, state: Sequence) ->
 def batch_mean(values: Any) -> Any:
     """Average over the batch and over the replicas."""
     mean = tf.reduce_mean(values, axis=0, keepdims=True)
-    if tf.distribute.get_strategy().num_replicas_in_sync == 1:
+    if replicas() == 1:
         return mean
     context = tf.distribute.get_replica_context()
     return context.all_reduce(tf.distribute.ReduceOp.MEAN, mean)
+
+
+def replicas() -> int:
+    """Return the number of replicas of the current strategy."""
+    return tf.distribute.get_strategy().num_replicas_in_sync
 
 
 class TrainerMixin:

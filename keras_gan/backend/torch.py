@@ -59,6 +59,11 @@ def batch_mean(values: Any) -> Any:
     return torch.mean(values, dim=0, keepdim=True)
 
 
+def replicas() -> int:
+    """Return 1."""
+    return 1
+
+
 class TrainerMixin:
     """The steps as Keras calls them on PyTorch."""
 

@@ -1,9 +1,14 @@
 """The convolutional pair of DCGAN, for square images from 16 to 128 pixels."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
 from keras import layers
+
+from keras_gan.networks.discriminator_ends import packed_input, raw_outputs, spectral
+from keras_gan.networks.image_size import base_map
+from keras_gan.networks.spec import unwrap
 
 
 def generator(
@@ -44,7 +49,7 @@ def generator(
         >>> generator((28, 28, 1), latent_dim=64).output_shape
         (None, 28, 28, 1)
     """
-    side, doublings = _base(image_shape)
+    side, doublings = base_map(image_shape, largest=128)
     latents = keras.Input((latent_dim,), name="latents")
     x, inputs = latents, latents
     if num_classes is not None:
@@ -75,6 +80,9 @@ def discriminator(
     batch_norm: bool = True,
     dropout: float = 0.0,
     num_classes: int | None = None,
+    spectral_norm: bool = False,
+    packing: int = 1,
+    heads: Sequence[int] = (),
     seed: int = 0,
 ) -> keras.Model:
     """Build a discriminator of strided convolutions that ends in one raw logit.
@@ -83,29 +91,34 @@ def discriminator(
         image_shape: As for `generator`.
         filters: Channels of the first map; twice as many for each halving.
         kernel_size: Side of the kernels.
-        batch_norm: Whether to normalize all maps but the first, as in the paper.
+        batch_norm: Whether to normalize all maps but the first, as in the paper;
+            never with ``spectral_norm``.
         dropout: Share of each map dropped in training, in [0, 1); 0 in the paper.
         num_classes: For a conditional discriminator, the number of classes; the
             label enters as one more map beside the image.
+        spectral_norm: Whether convolutions and dense layers have spectral norm 1.
+        packing: Images that it judges at once, joined along the channels.
+        heads: Units of further outputs, raw, from the same features.
         seed: Integer seed of the dropout.
 
     Returns:
         A Functional model from images, or images and labels, to logits
-        ``(batch, 1)``.
+        ``(batch, 1)``; with heads, to a list of these and of the heads' outputs.
 
     Raises:
-        ValueError: As for `generator`.
+        ValueError: As for `generator`; if ``packing`` or a head is below 1.
 
     Reference:
         Radford, Metz, Chintala, 2016, arXiv:1511.06434; the label as a map as in
-        Mirza and Osindero, 2014, arXiv:1411.1784.
+        Mirza and Osindero, 2014, arXiv:1411.1784; spectral norm as in Miyato et al.,
+        2018, arXiv:1802.05957.
 
     Example:
         >>> discriminator((28, 28, 1)).output_shape
         (None, 1)
     """
-    _, halvings = _base(image_shape)
-    images = keras.Input(tuple(image_shape), name="samples")
+    _, halvings = base_map(image_shape, largest=128)
+    images = packed_input(image_shape, packing)
     x, inputs = images, images
     if num_classes is not None:
         labels = keras.Input((), dtype="int32", name="labels")
@@ -116,44 +129,22 @@ def discriminator(
         label_map = layers.Reshape((height, width, 1))(label_map)
         x, inputs = layers.Concatenate()([images, label_map]), [images, labels]
     for i in range(halvings):
-        normalize = batch_norm and i > 0
-        x = layers.Conv2D(
+        normalize = batch_norm and not spectral_norm and i > 0
+        convolution = layers.Conv2D(
             filters * 2**i,
             kernel_size,
             2,
             padding="same",
             use_bias=not normalize,
             **_initial(),
-        )(x)
+        )
+        x = spectral(convolution, spectral_norm)(x)
         x = _batch_norm()(x) if normalize else x
         x = layers.LeakyReLU(negative_slope=0.2)(x)
         x = layers.Dropout(dropout, seed=seed + i)(x) if dropout else x
     x = layers.Flatten()(x)
-    logits = layers.Dense(1, dtype=keras.backend.floatx(), **_initial())(x)
-    return keras.Model(inputs, logits, name="discriminator")
-
-
-def _base(image_shape: tuple[int, ...]) -> tuple[int, int]:
-    """Return the side of the smallest map and the doublings from it to the image."""
-    if len(image_shape) != 3 or image_shape[0] != image_shape[1]:
-        raise ValueError(
-            "image_shape must be (side, side, channels). Received: "
-            f"{tuple(image_shape)}. Crop or resize the images to squares."
-        )
-    side = image_shape[0]
-    if side % 4 or not 16 <= side <= 128:
-        raise ValueError(
-            "The side of the images must be a multiple of 4 from 16 to 128. Received: "
-            f"{side}. Resize the images, for example to {_nearest(side)}."
-        )
-    doublings = 0
-    while side % 2 == 0 and side > 4:
-        side, doublings = side // 2, doublings + 1
-    return side, doublings
-
-
-def _nearest(side: int) -> int:
-    return min(max(4 * round(side / 4), 16), 128)
+    outputs = raw_outputs(x, heads, spectral_norm, **_initial())
+    return keras.Model(inputs, unwrap(outputs), name="discriminator")
 
 
 def _normalized(x: Any) -> Any:

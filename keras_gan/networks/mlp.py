@@ -7,6 +7,9 @@ from typing import Any
 import keras
 from keras import layers
 
+from keras_gan.networks.discriminator_ends import packed_input, raw_outputs, spectral
+from keras_gan.networks.spec import unwrap
+
 
 def generator(
     sample_shape: Sequence[int],
@@ -57,6 +60,9 @@ def discriminator(
     hidden: Sequence[int] = (512, 256),
     num_classes: int | None = None,
     dropout: float = 0.3,
+    spectral_norm: bool = False,
+    packing: int = 1,
+    heads: Sequence[int] = (),
     seed: int = 0,
 ) -> keras.Model:
     """Build a discriminator of dense layers that ends in one raw logit.
@@ -66,11 +72,17 @@ def discriminator(
         hidden: Widths of the hidden layers.
         num_classes: For a conditional discriminator, the number of classes.
         dropout: Share of hidden units dropped in training, in [0, 1).
+        spectral_norm: Whether every dense layer has spectral norm 1.
+        packing: Samples that it judges at once, joined along the last axis.
+        heads: Units of further outputs, raw, from the same features.
         seed: Integer seed of the dropout.
 
     Returns:
         A Functional model from samples, or samples and labels, to logits
-        ``(batch, 1)``.
+        ``(batch, 1)``; with heads, to a list of these and of the heads' outputs.
+
+    Raises:
+        ValueError: If ``packing`` or a head is below 1.
 
     Reference:
         Goodfellow et al., 2014, Generative Adversarial Nets, arXiv:1406.2661,
@@ -80,15 +92,15 @@ def discriminator(
         >>> discriminator((28, 28, 1)).output_shape
         (None, 1)
     """
-    samples = keras.Input(tuple(sample_shape), name="samples")
+    samples = packed_input(sample_shape, packing)
     flat = layers.Flatten()(samples)
     x, inputs = _joined(flat, num_classes, samples)
     for i, width in enumerate(hidden):
-        x = layers.Dense(width)(x)
+        x = spectral(layers.Dense(width), spectral_norm)(x)
         x = layers.LeakyReLU(negative_slope=0.2)(x)
         x = layers.Dropout(dropout, seed=seed + i)(x) if dropout else x
-    logits = layers.Dense(1, dtype=keras.backend.floatx())(x)
-    return keras.Model(inputs, logits, name="discriminator")
+    outputs = raw_outputs(x, heads, spectral_norm)
+    return keras.Model(inputs, unwrap(outputs), name="discriminator")
 
 
 def _joined(vector: Any, num_classes: int | None, source: Any = None) -> tuple:

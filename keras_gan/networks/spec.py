@@ -90,13 +90,17 @@ def unwrap(inputs: list[Any]) -> Any:
 
 
 def classes_of(network: keras.Model) -> int | None:
-    """Return the number of classes that the network's embeddings have, if one."""
-    sizes = {
-        layer.input_dim
-        for layer in _flatten(network)
-        if isinstance(layer, keras.layers.Embedding)
-    }
+    """Return the number of classes that the network's layers have, if one."""
+    sizes = {_classes_of_layer(layer) for layer in _flatten(network)} - {None}
     return sizes.pop() if len(sizes) == 1 else None
+
+
+def _classes_of_layer(layer: Any) -> int | None:
+    if isinstance(layer, keras.layers.Wrapper):
+        return _classes_of_layer(layer.layer)
+    if isinstance(layer, keras.layers.Embedding):
+        return layer.input_dim
+    return getattr(layer, "num_classes", None)  # conditional normalization
 
 
 def _activation_of(network: keras.Model) -> str | None:

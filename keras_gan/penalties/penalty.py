@@ -4,23 +4,36 @@ from collections.abc import Callable
 from typing import Any
 
 import keras
+from keras import ops
+
+from keras_gan import schedule
+from keras_gan.packing import pack
 
 
 class Penalty(keras.layers.Layer):
-    """A regularizer of the discriminator, seen as a function of images.
+    """A regularizer of a player, seen as a function of images.
 
-    A subclass writes `__call__` and, if it has arguments of its own, `get_config`.
+    A penalty of the discriminator that needs no more than the critic and two
+    batches writes `__call__`. One that needs more (labels, latents, the networks),
+    or that is the generator's, names its ``players`` and writes `discriminator` or
+    `generator`, of all that a step knows: a `keras_gan.batch.Batch`. Each returns
+    **one value per sample**; the step adds ``weight`` times it to that player's
+    objective and logs its mean, unweighted, under ``name``.
+
     It is a layer so that what it remembers (seeds, moving averages) is carried and
     saved with the model; it is called with functions, not through a layer's `call`.
-    It returns **one value per sample**; the step adds ``weight`` times it to the
-    discriminator's objective and logs its mean, unweighted, under ``name``.
 
     Args:
-        weight: Factor of the penalty in the objective, at least 0.
+        weight: Factor of the penalty in the objective, at least 0; or a Keras
+            `LearningRateSchedule` of it over the training steps.
         name: Key of the penalty in the logs.
+        every: Apply it in every k-th update of its player only, k times as strong
+            (lazy regularization: Karras et al., 2020, arXiv:1912.04958, section
+            3.1). In between it costs nothing.
 
     Raises:
-        ValueError: If ``weight`` is negative or not a number.
+        ValueError: If ``weight`` is negative or no number, or ``every`` is not a
+            whole number above 0.
 
     Example:
         >>> class SmallOutputs(Penalty):
@@ -31,14 +44,20 @@ class Penalty(keras.layers.Layer):
     #: Key in the logs where none is given.
     default_name = "penalty"
 
-    def __init__(self, weight: float = 1.0, name: str | None = None) -> None:
-        if not isinstance(weight, int | float) or not weight >= 0:
-            raise ValueError(
-                "weight must be a number, at least 0. Received: "
-                f"weight={weight!r} for {type(self).__name__}."
-            )
+    #: Whose objective it joins.
+    players: tuple[str, ...] = ("discriminator",)
+
+    def __init__(
+        self, weight: Any = 1.0, name: str | None = None, every: int = 1
+    ) -> None:
         super().__init__(name=name or self.default_name)
-        self.weight = float(weight)
+        if not isinstance(every, int) or isinstance(every, bool) or every < 1:
+            raise ValueError(
+                "every must be a whole number of updates, 1 or more. Received: "
+                f"every={every!r} for {type(self).__name__}."
+            )
+        self.weight = schedule.check("weight", weight)
+        self.every = every
         self.built = True
 
     def __call__(  # a layer's own would cast and trace what it is given
@@ -62,16 +81,108 @@ class Penalty(keras.layers.Layer):
         """
         raise NotImplementedError(f"{type(self).__name__} must define `__call__`.")
 
+    def discriminator(self, batch: Any) -> Any:
+        """Return what it adds to the discriminator's objective, per sample.
+
+        Args:
+            batch: A `keras_gan.batch.Batch`.
+        """
+        fake = ops.stop_gradient(batch.fake)
+        return self(batch.critic, batch.real, fake, batch.input_gradient)
+
+    def generator(self, batch: Any) -> Any:
+        """Return what it adds to the generator's objective, per sample.
+
+        Args:
+            batch: A `keras_gan.batch.Batch`.
+        """
+        raise NotImplementedError(
+            f"{type(self).__name__} says that it is a penalty of the generator: it "
+            "must define `generator(batch)`."
+        )
+
+    def moving(self, name: str) -> keras.Variable:
+        """Return a number that it moves itself, 0 at first, saved with the model.
+
+        On TensorFlow each replica moves its own, so that it may do so in a branch of
+        lazy regularization; what is saved is their mean.
+
+        Args:
+            name: Name of the variable.
+        """
+        with keras.name_scope(self.name):
+            return keras.Variable(  # `add_weight` synchronizes replicas as it is set
+                0.0,
+                dtype="float32",
+                trainable=False,
+                autocast=False,
+                aggregation="mean",
+                synchronization="on_read",
+                name=name,
+            )
+
+    def log_name(self, player: str) -> str:
+        """Return its key in the logs: its name, and for a second player a suffix."""
+        return self.name if player == self.players[0] else f"{self.name}_{player[0]}"
+
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the constructor."""
-        return {"weight": self.weight, "name": self.name}
+        weight = schedule.serialize(self.weight)
+        return {"weight": weight, "name": self.name, "every": self.every}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "Penalty":
+        """Return the penalty that a configuration describes."""
+        return cls(**{**config, "weight": schedule.deserialize(config["weight"])})
 
 
 def squared_norm(gradients: Any) -> Any:
     """Return the squared L2 norm of each sample's gradient, over all its axes.
 
+    In float32 whatever the gradient's own type is.
+
     Example:
         >>> squared_norm(ops.ones((2, 3, 3, 1)))  # 9 each
     """
     axes = tuple(range(1, len(gradients.shape)))
-    return keras.ops.sum(keras.ops.square(gradients), axis=axes)
+    return ops.sum(ops.square(ops.cast(gradients, "float32")), axis=axes)
+
+
+def resampled(batch: Any, latents: Any) -> Any:
+    """Return the generator's samples for other latents, in the form of ``batch.fake``.
+
+    Args:
+        batch: A `keras_gan.batch.Batch`.
+        latents: As many latents as the batch has, ``(batch, latent_dim)``.
+
+    Example:
+        >>> again = resampled(batch, batch.latents)  # batch.fake, made once more
+    """
+    samples = ops.cast(batch.synthesize(latents), batch.fake.dtype)
+    return pack(samples, batch.fake.shape[-1] // samples.shape[-1])
+
+
+def number(
+    argument: str, value: Any, low: float = 0.0, high: float = float("inf")
+) -> float:
+    """Return a setting that no schedule can change, as a float.
+
+    Args:
+        argument: Name of the setting, for the error.
+        value: A number.
+        low: Smallest value.
+        high: Largest value.
+
+    Raises:
+        ValueError: If it is no number, or out of range.
+
+    Example:
+        >>> number("decay", 0.99, high=1.0)
+        0.99
+    """
+    if isinstance(value, schedule.Schedule):
+        raise ValueError(
+            f"{argument} must be a number; only weight can follow a schedule. "
+            f"Received: {argument}={value!r}."
+        )
+    return schedule.check(argument, value, low, high)

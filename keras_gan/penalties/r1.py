@@ -17,6 +17,7 @@ class R1(Penalty):
     Args:
         weight: The paper's :math:`\gamma`; 10 there.
         name: Key in the logs.
+        every: As in `Penalty`; 16 in StyleGAN2.
 
     Reference:
         Mescheder, Geiger, Nowozin, 2018, Which Training Methods for GANs do
@@ -28,8 +29,10 @@ class R1(Penalty):
 
     default_name = "r1"
 
-    def __init__(self, weight: float = 10.0, name: str | None = None) -> None:
-        super().__init__(weight, name)
+    def __init__(
+        self, weight: Any = 10.0, name: str | None = None, every: int = 1
+    ) -> None:
+        super().__init__(weight, name, every)
 
     def __call__(
         self,

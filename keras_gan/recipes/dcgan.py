@@ -1,10 +1,7 @@
 """DCGAN, tuned to learn small images within minutes on a CPU."""
 
-import keras
-
-from keras_gan.ema import EMA
 from keras_gan.gan import GAN
-from keras_gan.networks import dcgan
+from keras_gan.recipes.players import HIDDEN, adam, average, pair
 from keras_gan.recipes.recipe import Recipe
 
 
@@ -14,9 +11,11 @@ def make(
     *,
     latent_dim: int = 100,
     filters: int = 32,
+    vector_hidden: tuple[int, ...] = HIDDEN,
     dropout: float = 0.0,
     learning_rate: float = 2e-3,
     beta_1: float = 0.0,
+    beta_2: float = 0.999,
     ema_half_life: float | None = 10_000,
     loss: str = "non_saturating",
     seed: int | None = None,
@@ -30,18 +29,20 @@ def make(
     beta_1=0.5) and 19 with Adam(2e-3, beta_1=0); `benchmarks/judge.py` measures it.
     """
     gan = GAN(
-        dcgan.generator(
-            sample_shape, latent_dim, filters=filters, num_classes=num_classes
+        *pair(
+            sample_shape,
+            latent_dim,
+            num_classes,
+            filters=filters,
+            hidden=vector_hidden,
+            dropout=dropout,
         ),
-        dcgan.discriminator(
-            sample_shape, filters=filters, dropout=dropout, num_classes=num_classes
-        ),
-        ema=EMA(half_life=ema_half_life) if ema_half_life else None,
+        ema=average(ema_half_life),
         seed=seed,
     )
     gan.compile(
-        keras.optimizers.Adam(learning_rate, beta_1=beta_1),
-        keras.optimizers.Adam(learning_rate, beta_1=beta_1),
+        adam(learning_rate, beta_1, beta_2),
+        adam(learning_rate, beta_1, beta_2),
         loss=loss,
     )
     return gan
@@ -56,4 +57,5 @@ RECIPE = Recipe(
     epochs=45,
     decay=True,
     make=make,
+    fast={"epochs": 6},
 )

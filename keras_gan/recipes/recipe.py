@@ -1,12 +1,17 @@
 """Recipe: networks, loss and optimizers that belong together, under one name."""
 
 import inspect
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from keras_gan.gan import GAN
 from keras_gan.registry import unknown
+
+LABELS = ("optional", "required", "none")
+
+#: What `Recipe.fast` may hold beside settings.
+_LOOP = ("batch_size", "epochs")
 
 
 @dataclass(frozen=True)
@@ -22,6 +27,15 @@ class Recipe:
         make: The function that builds it; its keyword arguments are the settings.
         decay: Whether both learning rates are to fall to 0 over the training, see
             `keras_gan.callbacks.LinearDecay`; the command line does it.
+        image_sizes: What it can make, in words.
+        labels: Whether it is told classes: ``"optional"``, ``"required"`` or
+            ``"none"``.
+        fast: Settings, ``batch_size`` and ``epochs`` with which it makes its first
+            pictures of the built-in images within minutes on two CPU cores.
+
+    Raises:
+        ValueError: If ``labels`` is another word, or ``fast`` holds what is no
+            setting.
 
     Example:
         >>> gan = recipes.get("dcgan").build((28, 28, 1), latent_dim=64)
@@ -35,11 +49,32 @@ class Recipe:
     epochs: int
     make: Callable[..., GAN]
     decay: bool = False
+    image_sizes: str = "squares of 16 to 128 pixels, vectors"
+    labels: str = "optional"
+    fast: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.labels not in LABELS:
+            raise ValueError(
+                f"labels must be one of {LABELS}. Received: labels={self.labels!r}."
+            )
+        known = [*_LOOP, *self.settings()]
+        for name in self.fast:
+            if name not in known:
+                raise ValueError(unknown(f"key of {self.name!r} in fast", name, known))
 
     def settings(self) -> dict[str, Any]:
         """Return every setting and its default."""
         parameters = inspect.signature(self.make).parameters.values()
         return {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY}
+
+    def fast_settings(self) -> dict[str, Any]:
+        """Return the settings of `fast`, without batch size and epochs."""
+        return {key: value for key, value in self.fast.items() if key not in _LOOP}
+
+    def notes(self) -> str:
+        """Return what the docstring of `make` says after its first paragraph."""
+        return (inspect.getdoc(self.make) or "").partition("\n\n")[2]
 
     def build(
         self,
@@ -55,10 +90,21 @@ class Recipe:
             **settings: Any of `settings`.
 
         Raises:
-            ValueError: If a setting is unknown; the message lists the known ones.
+            ValueError: If a setting is unknown, the message lists the known ones; or
+                the recipe needs classes and there are none, or the reverse.
         """
         known = self.settings()
         for name in settings:
             if name not in known:
                 raise ValueError(unknown(f"setting of {self.name!r}", name, known))
+        if self.labels == "required" and num_classes is None:
+            raise ValueError(
+                f"The recipe {self.name!r} is told classes: pass num_classes. "
+                "Received: num_classes=None."
+            )
+        if self.labels == "none" and num_classes is not None:
+            raise ValueError(
+                f"The recipe {self.name!r} takes no labels. Received: "
+                f"num_classes={num_classes}."
+            )
         return self.make(tuple(sample_shape), num_classes, **settings)

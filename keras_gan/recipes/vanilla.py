@@ -1,10 +1,8 @@
 """Vanilla: the original GAN, two multilayer perceptrons."""
 
-import keras
-
-from keras_gan.ema import EMA
 from keras_gan.gan import GAN
 from keras_gan.networks import mlp
+from keras_gan.recipes.players import adam, average
 from keras_gan.recipes.recipe import Recipe
 
 
@@ -13,9 +11,11 @@ def make(
     num_classes: int | None = None,
     *,
     latent_dim: int = 64,
+    hidden: tuple[int, ...] = (256, 512),
     g_learning_rate: float = 2e-4,
     d_learning_rate: float = 2e-4,
     beta_1: float = 0.5,
+    beta_2: float = 0.999,
     dropout: float = 0.3,
     ema_half_life: float | None = 20_000,
     loss: str = "non_saturating",
@@ -23,14 +23,25 @@ def make(
 ) -> GAN:
     """Build and compile it; see `Recipe.build`."""
     gan = GAN(
-        mlp.generator(sample_shape, latent_dim, num_classes=num_classes),
-        mlp.discriminator(sample_shape, num_classes=num_classes, dropout=dropout),
-        ema=EMA(half_life=ema_half_life) if ema_half_life else None,
+        mlp.generator(
+            sample_shape,
+            latent_dim,
+            hidden=hidden,
+            num_classes=num_classes,
+            output_activation="tanh" if len(sample_shape) > 1 else None,
+        ),
+        mlp.discriminator(
+            sample_shape,
+            hidden=hidden[::-1],
+            num_classes=num_classes,
+            dropout=dropout,
+        ),
+        ema=average(ema_half_life),
         seed=seed,
     )
     gan.compile(
-        keras.optimizers.Adam(g_learning_rate, beta_1=beta_1),
-        keras.optimizers.Adam(d_learning_rate, beta_1=beta_1),
+        adam(g_learning_rate, beta_1, beta_2),
+        adam(d_learning_rate, beta_1, beta_2),
         loss=loss,
     )
     return gan
@@ -43,4 +54,6 @@ RECIPE = Recipe(
     batch_size=64,
     epochs=60,
     make=make,
+    image_sizes="any shape",
+    fast={"epochs": 15},
 )

@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import pytest
 from keras import ops
 
 from keras_gan import backend
@@ -68,3 +69,26 @@ def test_seed_is_in_the_configuration_and_in_the_variables() -> None:
     assert penalty.get_config()["seed"] == 5
     assert [v.path for v in penalty.variables] == [penalty.seed_generator.state.path]
     assert not penalty.weights
+
+
+def _of_slope(length: float, **settings: Any) -> float:
+    """The penalty of a linear critic of this slope."""
+    zeros = ops.zeros((2, 1))
+    values = GradientPenalty(**settings)(
+        lambda x: length * x,
+        zeros,
+        zeros,
+        lambda f, x: backend.input_gradient(f, x, []),
+    )
+    return float(ops.convert_to_numpy(values)[0])
+
+
+@pytest.mark.parametrize(("length", "value"), [(0.4, 0.0), (1.0, 0.0), (3.0, 4.0)])
+def test_one_sided_leaves_small_slopes_alone(length: float, value: float) -> None:
+    assert _of_slope(length, one_sided=True) == pytest.approx(value, rel=1e-5, abs=1e-9)
+
+
+@pytest.mark.parametrize("target", [0.0, 2.5])
+def test_target(target: float) -> None:
+    assert _of_slope(3.0, target=target) == pytest.approx((3 - target) ** 2, rel=1e-5)
+    assert _of_slope(2.0, target=2.5, one_sided=True) == 0

@@ -1,0 +1,66 @@
+"""What all discriminators begin and end with: packs of samples; a logit and heads."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+from keras import layers
+
+from keras_gan.layers import SpectralNormalization
+from keras_gan.packing import packed_shape
+
+
+def packed_input(sample_shape: Sequence[int], packing: int) -> Any:
+    """Return the symbolic input for packs of samples, named "samples".
+
+    Args:
+        sample_shape: Shape of one sample.
+        packing: Samples in a pack, at least 1.
+
+    Raises:
+        ValueError: If ``packing`` is below 1.
+
+    Example:
+        >>> packed_input((28, 28, 1), 2).shape
+        (None, 28, 28, 2)
+    """
+    if not isinstance(packing, int) or packing < 1:
+        raise ValueError(
+            f"packing must be a whole number, 1 or more. Received: packing={packing!r}."
+        )
+    return keras.Input(packed_shape(tuple(sample_shape), packing), name="samples")
+
+
+def raw_outputs(
+    features: Any, heads: Sequence[int], spectral_norm: bool = False, **settings: Any
+) -> list[Any]:
+    """Return a logit ``(batch, 1)`` and the heads, all raw and in float32.
+
+    Args:
+        features: Symbolic features ``(batch, width)`` that they read.
+        heads: Units of each output after the logit.
+        spectral_norm: Whether the dense layers have spectral norm 1.
+        **settings: Further arguments of the dense layers.
+
+    Raises:
+        ValueError: If a head has no units.
+
+    Example:
+        >>> [x.shape for x in raw_outputs(keras.Input((8,)), heads=(10,))]
+        [(None, 1), (None, 10)]
+    """
+    if any(not isinstance(units, int) or units < 1 for units in heads):
+        raise ValueError(
+            "heads must be numbers of units, each 1 or more. Received: "
+            f"heads={tuple(heads)}."
+        )
+    dtype = keras.backend.floatx()
+    return [
+        spectral(layers.Dense(units, dtype=dtype, **settings), spectral_norm)(features)
+        for units in (1, *heads)
+    ]
+
+
+def spectral(layer: layers.Layer, spectral_norm: bool) -> layers.Layer:
+    """Wrap a layer in spectral normalization, if it is asked for."""
+    return SpectralNormalization(layer) if spectral_norm else layer

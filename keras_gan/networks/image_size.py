@@ -1,0 +1,40 @@
+"""The sides of images that convolutional networks serve, and their smallest maps."""
+
+
+def base_map(image_shape: tuple[int, ...], largest: int) -> tuple[int, int]:
+    """Return the side of the smallest map and the doublings from it to the image.
+
+    The side is halved while it is even and above 4.
+
+    Args:
+        image_shape: ``(side, side, channels)``; the side is a multiple of 4 from 16
+            to ``largest``.
+        largest: The largest side served.
+
+    Returns:
+        The side of the smallest map, 3 to 7 pixels for most sizes, and the number of
+        doublings.
+
+    Raises:
+        ValueError: If the images are not square or their side is not served.
+
+    Example:
+        >>> base_map((28, 28, 1), largest=128)
+        (7, 2)
+    """
+    if len(image_shape) != 3 or image_shape[0] != image_shape[1]:
+        raise ValueError(
+            "image_shape must be (side, side, channels). Received: "
+            f"{tuple(image_shape)}. Crop or resize the images to squares."
+        )
+    side = image_shape[0]
+    if side % 4 or not 16 <= side <= largest:
+        raise ValueError(
+            f"The side of the images must be a multiple of 4 from 16 to {largest}. "
+            f"Received: {side}. Resize the images, for example to "
+            f"{min(max(4 * round(side / 4), 16), largest)}."
+        )
+    doublings = 0
+    while side % 2 == 0 and side > 4:
+        side, doublings = side // 2, doublings + 1
+    return side, doublings

@@ -1,0 +1,48 @@
+"""R2: no slope of the discriminator at generated images."""
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+
+from keras_gan.penalties.penalty import Penalty, squared_norm
+
+
+@keras.saving.register_keras_serializable(package="keras_gan")
+class R2(Penalty):
+    r"""Penalise half the squared gradient norm of D at generated images.
+
+    .. math:: \frac{1}{2} \|\nabla_x D(x)\|_2^2, \quad x = G(z)
+
+    The generated images are constants in it: it is the discriminator's penalty.
+
+    Args:
+        weight: The paper's :math:`\gamma`; 10 there.
+        name: Key in the logs.
+        every: As in `Penalty`.
+
+    Reference:
+        Mescheder, Geiger, Nowozin, 2018, Which Training Methods for GANs do
+        actually Converge?, arXiv:1801.04406, eq. 10; with `R1`, Huang et al., 2024,
+        The GAN is dead; long live the GAN!, arXiv:2501.05441.
+
+    Example:
+        >>> gan.compile("adam", "adam", loss="relativistic", penalties=["r1", "r2"])
+    """
+
+    default_name = "r2"
+
+    def __init__(
+        self, weight: Any = 10.0, name: str | None = None, every: int = 1
+    ) -> None:
+        super().__init__(weight, name, every)
+
+    def __call__(
+        self,
+        critic: Callable[[Any], Any],
+        real: Any,
+        fake: Any,
+        input_gradient: Callable[[Callable, Any], Any],
+    ) -> Any:
+        """Return ‖∇D(x)‖² / 2 for each generated sample."""
+        return squared_norm(input_gradient(critic, fake)) / 2

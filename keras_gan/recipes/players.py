@@ -1,0 +1,138 @@
+"""What recipes build on: the pair of networks that the samples ask for."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+
+from keras_gan.ema import EMA
+from keras_gan.networks import dcgan, mlp, resnet
+
+#: Widths of the hidden layers for vectors, such as points in a plane.
+HIDDEN = (128, 128, 128)
+
+
+def pair(
+    sample_shape: tuple[int, ...],
+    latent_dim: int,
+    num_classes: int | None = None,
+    *,
+    filters: int,
+    hidden: Sequence[int] = HIDDEN,
+    dropout: float = 0.0,
+    batch_norm: bool = True,
+    packing: int = 1,
+    heads: Sequence[int] = (),
+    d_labels: bool = True,
+) -> tuple[keras.Model, keras.Model]:
+    """Build DCGAN's networks for images, and perceptrons for vectors.
+
+    Args:
+        sample_shape: Shape of one sample.
+        latent_dim: Number of latent dimensions.
+        num_classes: Number of classes that both networks are told.
+        filters: For images, see `networks.dcgan`.
+        hidden: Widths of the hidden layers for vectors.
+        dropout: Share of each of D's maps that is dropped.
+        batch_norm: Whether D normalizes its maps.
+        packing: Samples that D judges at once.
+        heads: Units of D's further outputs.
+        d_labels: Whether D is told the classes, too.
+
+    Returns:
+        The generator and the discriminator.
+    """
+    d_classes = num_classes if d_labels else None
+    if len(sample_shape) == 1:
+        return (
+            mlp.generator(
+                sample_shape,
+                latent_dim,
+                hidden=hidden,
+                num_classes=num_classes,
+                output_activation=None,
+            ),
+            mlp.discriminator(
+                sample_shape,
+                hidden=hidden,
+                num_classes=d_classes,
+                dropout=dropout,
+                packing=packing,
+                heads=heads,
+            ),
+        )
+    return (
+        dcgan.generator(
+            sample_shape, latent_dim, filters=filters, num_classes=num_classes
+        ),
+        dcgan.discriminator(
+            sample_shape,
+            filters=filters,
+            batch_norm=batch_norm,
+            dropout=dropout,
+            num_classes=d_classes,
+            packing=packing,
+            heads=heads,
+        ),
+    )
+
+
+def average(half_life: float | None) -> EMA | None:
+    """Return the generator's moving average of this half-life in images, or none."""
+    return EMA(half_life=half_life) if half_life else None
+
+
+def adam(learning_rate: Any, beta_1: float, beta_2: float) -> Any:
+    """Return an Adam optimizer."""
+    return keras.optimizers.Adam(learning_rate, beta_1=beta_1, beta_2=beta_2)
+
+
+def resnet_pair(
+    sample_shape: tuple[int, ...],
+    latent_dim: int,
+    num_classes: int | None = None,
+    *,
+    filters: int,
+    hidden: Sequence[int] = HIDDEN,
+    attention: int | None = None,
+    g_spectral_norm: bool = False,
+) -> tuple[keras.Model, keras.Model]:
+    """Build residual networks for images, and perceptrons for vectors.
+
+    Args:
+        sample_shape: Shape of one sample.
+        latent_dim: Number of latent dimensions.
+        num_classes: Number of classes: class-conditional normalization in G, a
+            projection in D.
+        filters: For images, see `networks.resnet`.
+        hidden: Widths of the hidden layers for vectors.
+        attention: Side of the maps that attention is given to, for images.
+        g_spectral_norm: Whether G has spectral norm 1 as well.
+
+    Returns:
+        The generator and the discriminator, whose layers have spectral norm 1.
+    """
+    if len(sample_shape) == 1:
+        generator, _ = pair(
+            sample_shape, latent_dim, num_classes, filters=filters, hidden=hidden
+        )
+        return generator, mlp.discriminator(
+            sample_shape,
+            hidden=hidden,
+            num_classes=num_classes,
+            dropout=0.0,
+            spectral_norm=True,
+        )
+    return (
+        resnet.generator(
+            sample_shape,
+            latent_dim,
+            filters=filters,
+            num_classes=num_classes,
+            attention=attention,
+            spectral_norm=g_spectral_norm,
+        ),
+        resnet.discriminator(
+            sample_shape, filters=filters, num_classes=num_classes, attention=attention
+        ),
+    )

@@ -1,0 +1,52 @@
+"""Projection discriminator: the class meets the features at the end."""
+
+from keras_gan.gan import GAN
+from keras_gan.recipes.players import HIDDEN, adam, average, resnet_pair
+from keras_gan.recipes.recipe import Recipe
+
+
+def make(
+    sample_shape: tuple[int, ...],
+    num_classes: int,
+    *,
+    latent_dim: int = 128,
+    filters: int = 32,
+    vector_hidden: tuple[int, ...] = HIDDEN,
+    learning_rate: float = 2e-4,
+    beta_1: float = 0.0,
+    beta_2: float = 0.9,
+    d_steps: int = 5,
+    ema_half_life: float | None = 10_000,
+    loss: str = "hinge",
+    seed: int | None = None,
+) -> GAN:
+    """Build and compile it; see `Recipe.build`."""
+    gan = GAN(
+        *resnet_pair(
+            sample_shape, latent_dim, num_classes, filters=filters, hidden=vector_hidden
+        ),
+        ema=average(ema_half_life),
+        seed=seed,
+    )
+    gan.compile(
+        adam(learning_rate, beta_1, beta_2),
+        adam(learning_rate, beta_1, beta_2),
+        loss=loss,
+        d_steps=d_steps,
+    )
+    return gan
+
+
+RECIPE = Recipe(
+    name="projection",
+    summary="SNGAN told classes: class-conditional normalization, projection in D",
+    reference="Miyato and Koyama, 2018, cGANs with Projection Discriminator, "
+    "arXiv:1802.05637",
+    batch_size=64,
+    epochs=100,
+    decay=True,
+    make=make,
+    image_sizes="squares of 16 to 512 pixels, vectors",
+    labels="required",
+    fast={"epochs": 4, "filters": 24, "learning_rate": 5e-4, "d_steps": 1},
+)
