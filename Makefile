@@ -6,6 +6,10 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 RUN ?= runs/dcgan-$(shell date +%Y%m%d-%H%M%S)
 MINUTES ?= 5
+# Processes that run tests side by side, each on one thread: the tests are small.
+WORKERS ?= 2
+PYTEST := OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 \
+  $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
 .DELETE_ON_ERROR:
@@ -25,16 +29,16 @@ train: $(VENV)/.base
 	$(BIN)/keras-gan train dcgan --data builtin --out $(RUN) --minutes $(MINUTES)
 
 test: $(VENV)/.test
-	KERAS_BACKEND=tensorflow $(BIN)/python -m pytest -m "not slow and not backends"
+	KERAS_BACKEND=tensorflow $(PYTEST) -m "not slow and not backends"
 
 test-slow: $(VENV)/.jax $(VENV)/.torch
-	KERAS_BACKEND=tensorflow $(BIN)/python -m pytest -m "slow or backends"
+	KERAS_BACKEND=tensorflow $(PYTEST) -m "slow or backends"
 
 test-jax: $(VENV)/.jax
-	KERAS_BACKEND=jax $(BIN)/python -m pytest -m "not slow and not backends"
+	KERAS_BACKEND=jax $(PYTEST) -m "not slow and not backends"
 
 test-torch: $(VENV)/.torch
-	KERAS_BACKEND=torch $(BIN)/python -m pytest -m "not slow and not backends"
+	KERAS_BACKEND=torch $(PYTEST) -m "not slow and not backends"
 
 test-notebooks: $(VENV)/.notebooks
 	$(BIN)/python notebooks/execute.py --fast
