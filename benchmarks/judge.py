@@ -132,6 +132,7 @@ class Judge:
         images, labels = load_split("test")
         predicted = model.predict(images, batch_size=500, verbose=0).argmax(axis=-1)
         self.accuracy = float((predicted == labels).mean())
+        self._classifier = model
         self._extractor = keras.Model(
             model.inputs, model.get_layer(FEATURE_LAYER).output
         )
@@ -142,6 +143,11 @@ class Judge:
         images = np.asarray(images, "float32").reshape(-1, 28, 28, 1)
         features = self._extractor.predict(images, batch_size=500, verbose=0)
         return features.astype("float64")
+
+    def classes(self, images: np.ndarray) -> np.ndarray:
+        """Return the class, `(n,)`, that the classifier sees in images in [-1, 1]."""
+        images = np.asarray(images, "float32").reshape(-1, 28, 28, 1)
+        return self._classifier.predict(images, batch_size=500, verbose=0).argmax(-1)
 
     def distance(self, images: np.ndarray) -> float:
         """Return the Fréchet distance of images in [-1, 1] to the test images."""

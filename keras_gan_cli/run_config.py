@@ -10,6 +10,7 @@ import click
 #: Options that make a run what it is: a run is continued with the same ones.
 FIXED = (
     "recipe",
+    "fast",
     "data",
     "split",
     "image_size",
@@ -48,6 +49,7 @@ def continued(
         click.ClickException: If one that was given makes it another run. The
             message names each, with both values.
     """
+    stored = {"fast": False, **stored}  # runs begun before there was --fast
     missing = [key for key in (*FIXED, *KEPT, "settings") if key not in stored]
     if missing:
         raise click.ClickException(

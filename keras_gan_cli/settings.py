@@ -17,7 +17,7 @@ def parse(
     """Read settings.
 
     Args:
-        pairs: Strings such as ``"latent_dim=32"``.
+        pairs: Strings such as ``"latent_dim=32"`` or ``"widths=64,32"``.
         known: The recipe's settings and their defaults.
         make: The recipe's function, whose type hints say what values fit.
 
@@ -47,11 +47,15 @@ def parse(
 
 
 def _value(pair: str, text: str, hint: Any, default: Any) -> Any:
-    for value in (_literal(text), text):
-        if _fits(value, hint):
-            return value
+    literal = _literal(text)
+    for read in (literal, text):
+        for kind in _alternatives(hint):
+            value = _as_tuple(read) if _is_sequence(kind) else read
+            if _fits(value, kind):
+                return value
+    such_as = ",".join(map(str, default)) if _is_sequence(type(default)) else default
     raise click.BadParameter(
-        f"--set {pair}: expected {_in_words(hint)}, such as {default!r}."
+        f"--set {pair}: expected {_in_words(hint)}, such as {such_as!r}."
     )
 
 
@@ -64,19 +68,27 @@ def _literal(text: str) -> Any:
         return text
 
 
-def _fits(value: Any, hint: Any) -> bool:
-    kinds = _alternatives(hint)
-    if len(kinds) > 1:
-        return any(_fits(value, kind) for kind in kinds)
-    kind = typing.get_origin(hint) or hint
+def _fits(value: Any, kind: Any) -> bool:
+    if _is_sequence(kind):
+        elements = [e for e in typing.get_args(kind) if e is not ...]
+        return not elements or all(_fits(v, elements[0]) for v in value)
     if kind in (int, float):
         numbers = int if kind is int else int | float
         return isinstance(value, numbers) and not isinstance(value, bool)
     if kind in (bool, str, types.NoneType):
         return isinstance(value, kind)
-    if isinstance(kind, type) and issubclass(kind, Sequence):
-        return isinstance(value, list | tuple)
     return True
+
+
+def _is_sequence(kind: Any) -> bool:
+    """Whether a type hint is of several values: a tuple, a list, a `Sequence`."""
+    origin = typing.get_origin(kind) or kind
+    is_type = isinstance(origin, type) and origin is not str
+    return is_type and issubclass(origin, Sequence)
+
+
+def _as_tuple(value: Any) -> tuple[Any, ...]:
+    return tuple(value) if isinstance(value, list | tuple) else (value,)
 
 
 def _alternatives(hint: Any) -> tuple[Any, ...]:
@@ -92,4 +104,9 @@ def _in_words(hint: Any) -> str:
         str: "a word",
         types.NoneType: "none",
     }
-    return " or ".join(words.get(kind, str(kind)) for kind in _alternatives(hint))
+    return " or ".join(
+        "values separated by commas"
+        if _is_sequence(kind)
+        else words.get(kind, str(kind))
+        for kind in _alternatives(hint)
+    )

@@ -3,21 +3,29 @@
 from collections.abc import Sequence
 
 
-def show(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+def show(
+    header: Sequence[str], rows: Sequence[Sequence[str]], lines: bool = False
+) -> None:
     """Print a table; its last column takes the room that is left.
 
     Args:
         header: Name of each column.
         rows: Its rows.
+        lines: Whether to part the rows, which have more than one line each.
     """
     from rich import box
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+        leading=int(lines),
+    )
     for name in header[:-1]:
-        table.add_column(name, no_wrap=len(header) == 2, overflow="fold")
+        table.add_column(name, no_wrap=True, overflow="fold")
     table.add_column(header[-1], overflow="fold")
     for row in rows:
         table.add_row(*map(Text, row))  # as it is, without markup

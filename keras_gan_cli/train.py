@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from keras_gan_cli import frameworks, history, run_config, settings
+from keras_gan_cli import frameworks, history, recipe_options, run_config, settings
 from keras_gan_cli.run_folder import RunFolder
 
 if TYPE_CHECKING:
@@ -45,6 +45,13 @@ class _EpochOrCount(click.ParamType):
 )
 @click.option("--batch-size", metavar="N", type=_COUNT, help="By default the recipe's.")
 @click.option(
+    "--fast",
+    is_flag=True,
+    help="First pictures within minutes on a CPU: takes the recipe's own settings, "
+    "batch size and epochs for it, see `keras-gan recipes RECIPE`, but for those "
+    "given here.",
+)
+@click.option(
     "--minutes",
     metavar="M",
     type=click.FloatRange(min=0, min_open=True),
@@ -65,7 +72,10 @@ class _EpochOrCount(click.ParamType):
 @click.option("--split", default="train", show_default=True, help="Part of the data.")
 @click.option("--data-dir", metavar="DIR", help="Where TFDS keeps its data.")
 @click.option(
-    "--labels/--no-labels", help="Train a conditional GAN on the data's labels."
+    "--labels/--no-labels",
+    default=None,
+    help="Train a conditional GAN on the data's labels; by default if the recipe "
+    "needs them.",
 )
 @click.option(
     "--limit", metavar="N", type=_COUNT, help="Use the first so many images only."
@@ -96,6 +106,7 @@ def train(context: click.Context, **options: Any) -> None:
 
     \b
     keras-gan train dcgan --data builtin --out runs/first
+    keras-gan train sagan --data builtin --out runs/sagan --fast
     keras-gan train --out runs/first --resume --epochs 60
 
     The folder gets the model, its history and learning curves, grids of samples
@@ -143,9 +154,9 @@ def _train(folder: RunFolder, options: dict[str, Any], stored: dict[str, Any]) -
     if stored:
         run_config.check_settings(stored["settings"], given)
         given = stored["settings"]
-    options["epochs"] = options["epochs"] or recipe.epochs
-    options["batch_size"] = options["batch_size"] or recipe.batch_size
-    source = _open(options)
+    else:
+        options, given = recipe_options.resolved(options, given, recipe)
+    source = _open(options, recipe)
     keras.utils.set_random_seed(options["seed"])
     gan, rows = _start_or_continue(folder, recipe, source, options, given)
     done = int(rows[-1]["epoch"]) if rows else 0
@@ -176,7 +187,7 @@ def _train(folder: RunFolder, options: dict[str, Any], stored: dict[str, Any]) -
     _report(folder, recorder, quiet=options["quiet"])
 
 
-def _open(options: dict[str, Any]) -> "ImageSource":
+def _open(options: dict[str, Any], recipe: "Recipe") -> "ImageSource":
     from keras_gan import datasets
 
     source = datasets.open_source(
@@ -186,11 +197,8 @@ def _open(options: dict[str, Any]) -> "ImageSource":
         channels=options["channels"],
         data_dir=options["data_dir"],
     )
-    if options["labels"] and source.num_classes is None:
-        raise click.ClickException(
-            f"--labels: {source.name} has no labels. Leave --labels out, or choose "
-            "data with labels."
-        )
+    if options["labels"]:
+        recipe_options.check_labels(source, recipe)
     limit = options["limit"]
     if limit is None or limit >= source.size:
         return source

@@ -194,7 +194,7 @@ def test_a_function_is_a_penalty() -> None:
 
 
 def test_a_function_of_unknown_things_is_no_penalty() -> None:
-    with pytest.raises(ValueError, match="penalty is given .* with parameters"):
+    with pytest.raises(ValueError, match=r"penalty is given .* with parameters"):
         _checked(penalties=[lambda critic, weather: 0])
 
 

@@ -48,5 +48,5 @@ RECIPE = Recipe(
     epochs=45,
     make=make,
     image_sizes="squares of 16 to 128 pixels",
-    fast={"epochs": 6},
+    fast={"epochs": 4},
 )

@@ -53,5 +53,5 @@ RECIPE = Recipe(
     epochs=45,
     decay=True,
     make=make,
-    fast={"epochs": 6},
+    fast={"epochs": 4},
 )

@@ -59,5 +59,5 @@ RECIPE = Recipe(
     epochs=45,
     make=make,
     labels="none",
-    fast={"epochs": 6},
+    fast={"epochs": 4},
 )

@@ -51,5 +51,5 @@ RECIPE = Recipe(
     decay=True,
     make=make,
     labels="none",
-    fast={"epochs": 6},
+    fast={"epochs": 4},
 )

@@ -48,5 +48,5 @@ RECIPE = Recipe(
     make=make,
     image_sizes="squares of 16 to 512 pixels, vectors",
     labels="required",
-    fast={"epochs": 4, "filters": 24, "learning_rate": 5e-4, "d_steps": 1},
+    fast={"epochs": 3, "filters": 16, "learning_rate": 5e-4, "d_steps": 1},
 )

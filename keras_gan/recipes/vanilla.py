@@ -55,5 +55,5 @@ RECIPE = Recipe(
     epochs=60,
     make=make,
     image_sizes="any shape",
-    fast={"epochs": 15},
+    fast={"epochs": 10},
 )

@@ -53,5 +53,5 @@ RECIPE = Recipe(
     batch_size=64,
     epochs=100,
     make=make,
-    fast={"epochs": 8, "learning_rate": 5e-4, "d_steps": 2},
+    fast={"epochs": 5, "learning_rate": 5e-4, "d_steps": 2},
 )

@@ -116,3 +116,41 @@ def test_vectors(call, refused, tmp_path):
     assert "makes vectors, not images" in err
     err = refused("generate", model, "--out", tmp_path / "b.png", "--labels", "1")
     assert "takes no labels" in err
+
+
+def acgan(shape):
+    return keras_gan.ACGAN(
+        mlp.generator(shape, 4, hidden=(8,), num_classes=CLASSES),
+        mlp.discriminator(shape, hidden=(8,), heads=(CLASSES,)),
+    )
+
+
+def infogan(shape):
+    return keras_gan.InfoGAN(
+        mlp.generator(shape, 2 + CLASSES + 1, hidden=(8,)),
+        mlp.discriminator(shape, hidden=(8,), heads=(CLASSES, 2)),
+        categories=(CLASSES,),
+        continuous=1,
+    )
+
+
+@pytest.mark.parametrize("build", [acgan, infogan])
+def test_gans_of_other_classes(call, tmp_path, build):
+    shape = (SIDE, SIDE, 1)
+    gan = build(shape)
+    gan.compile("adam", "adam")
+    labels = np.arange(8) % CLASSES if gan.conditional else None
+    grids = keras_gan.callbacks.SampleGrid(tmp_path / "grids", n=6, show=False)
+    images = np.random.default_rng(0).uniform(-1, 1, (8, *shape)).astype("float32")
+    gan.fit(images, labels, verbose=0, callbacks=[grids])
+    gan.save(tmp_path / "model.keras")
+    (last,) = tmp_path.glob("grids/samples_000001.png")
+    rows = CLASSES if gan.conditional else 2
+    with Image.open(last) as picture:
+        assert picture.height == rows * (SIDE * 7 + 2) + 2
+    out = tmp_path / "a.npy"
+    options = ("--out", out, "-n", 6, "--seed", 0, "--truncation", 0.5)
+    assert call("generate", tmp_path / "model.keras", *options)[0] == 0
+    asked = [0, 0, 1, 1, 2, 2] if gan.conditional else None
+    expected = gan.generate(6, labels=asked, seed=0, truncation=0.5)
+    np.testing.assert_allclose(np.load(out), expected, atol=1e-6)

@@ -55,6 +55,13 @@ def test_a_configuration_that_lacks_something_is_refused(stored):
         continued(stored, options(), set())
 
 
+def test_a_run_that_was_begun_before_there_was_fast_goes_on(stored):
+    del stored["fast"]
+    assert continued(stored, options(), set())["fast"] is False
+    with pytest.raises(click.ClickException, match="--fast is False there and True"):
+        continued(stored, options(fast=True), {"fast"})
+
+
 def test_settings_must_be_those_of_the_run():
     stored = {"filters": 64, "hidden": [8, 16]}
     check_settings(stored, {"hidden": (8, 16)})

@@ -1,8 +1,11 @@
 """Settings as KEY=VALUE."""
 
+from collections.abc import Sequence
+
 import click
 import pytest
 
+from keras_gan import recipes
 from keras_gan_cli.settings import parse
 
 
@@ -15,6 +18,8 @@ def make(
     loss: str = "hinge",
     residual: bool = False,
     hidden: tuple[int, ...] = (256, 512),
+    sizes: Sequence[float] | None = None,
+    words: str = "color",
     extra=None,
 ):
     """A recipe's function."""
@@ -27,6 +32,8 @@ KNOWN = {
     "loss": "hinge",
     "residual": False,
     "hidden": (256, 512),
+    "sizes": None,
+    "words": "color",
     "extra": None,
 }
 
@@ -44,7 +51,14 @@ KNOWN = {
         ("residual=true", {"residual": True}),
         ("residual=False", {"residual": False}),
         ("hidden=(8, 16)", {"hidden": (8, 16)}),
-        ("hidden=[8]", {"hidden": [8]}),
+        ("hidden=[8,16]", {"hidden": (8, 16)}),
+        ("hidden=8,16", {"hidden": (8, 16)}),
+        ("hidden=8,", {"hidden": (8,)}),
+        ("hidden=8", {"hidden": (8,)}),
+        ("hidden=()", {"hidden": ()}),
+        ("sizes=1.5,2", {"sizes": (1.5, 2)}),
+        ("sizes=none", {"sizes": None}),
+        ("words=color,cutout", {"words": "color,cutout"}),
         ("extra=anything", {"extra": "anything"}),
     ],
 )
@@ -68,8 +82,22 @@ def test_several():
         ("half_life=x", "expected a number or none, such as 5000"),
         ("residual=1", "expected true or false"),
         ("rate=", "expected a number"),
+        ("rate=1,2", "expected a number"),
+        ("hidden=8,x", "expected values separated by commas, such as '256,512'"),
+        ("hidden=1.5", "expected values separated by commas"),
+        ("hidden=none", "expected values separated by commas"),
+        ("sizes=x", "expected values separated by commas or none"),
     ],
 )
 def test_bad_settings_are_named(pair, message):
     with pytest.raises(click.BadParameter, match=message):
         parse([pair], KNOWN, make)
+
+
+@pytest.mark.parametrize("name", recipes.names())
+def test_wrong_names_name_the_nearest_of_every_recipe(name):
+    recipe = recipes.get(name)
+    for key in recipe.settings():
+        wrong = f"--set {key}s=1: Unknown setting '{key}s'. Did you mean .*'{key}'"
+        with pytest.raises(click.BadParameter, match=wrong):
+            parse([f"{key}s=1"], recipe.settings(), recipe.make)

@@ -68,7 +68,9 @@ class TestRun:
         assert config["epochs"] == 2
         assert config["seed"] == 0
         assert config["labels"] is True
+        assert config["fast"] is False
         expected = recipes.get("vanilla").settings() | {"latent_dim": 4}
+        expected = {k: list(v) if k == "hidden" else v for k, v in expected.items()}
         assert config["settings"] == expected
         assert config["images"] == {
             "shape": [SIDE, SIDE, 1],
@@ -116,6 +118,62 @@ class TestProgress:
         assert config["images"]["number"] == 40
         with Image.open(out / "samples.png") as grid:
             assert grid.mode == "RGB"
+
+
+class TestRecipes:
+    """What the recipe decides unless it is given."""
+
+    @pytest.fixture
+    def tiny(self, monkeypatch):
+        """A recipe that needs labels, and is small only where it is fast."""
+        card = {"labels": "required", "fast": {"hidden": (8,), "epochs": 1}}
+        make = recipes.get("vanilla").make
+        tiny = recipes.Recipe("tiny", "", "Me", 16, 50, make, **card)
+        monkeypatch.setattr(recipes, "_RECIPES", dict(recipes._RECIPES))
+        recipes.register(tiny)
+
+    @pytest.mark.usefixtures("tiny")
+    def test_fast_and_labels_are_kept_in_the_configuration(
+        self, call, refused, data_file, tmp_path
+    ):
+        out = tmp_path / "run"
+        options = ("--fast", "--set", "latent_dim=3", "--out", out, "--quiet")
+        assert call("train", "tiny", "--data", data_file, *options)[0] == 0
+        config = json.loads((out / "config.json").read_text())
+        assert (config["fast"], config["labels"]) == (True, True)
+        assert (config["batch_size"], config["epochs"]) == (16, 1)
+        assert config["settings"]["hidden"] == [8]
+        assert config["settings"]["latent_dim"] == 3
+        gan = keras.saving.load_model(out / "model.keras")
+        assert (gan.num_classes, gan.latent_dim) == (CLASSES, 3)
+
+        goes_on = ("train", "--out", out, "--resume", "--quiet", "--epochs", 2)
+        assert "hidden is [8] there" in refused(*goes_on, "--set", "hidden=9")
+        assert call(*goes_on, "--fast", "--set", "hidden=8")[0] == 0
+        assert history_of(out)["epoch"] == [1, 2]
+        assert json.loads((out / "config.json").read_text()) == {**config, "epochs": 2}
+
+    def test_labels_that_the_recipe_needs_and_the_data_lacks(self, refused, tmp_path):
+        np.save(tmp_path / "a.npy", np.zeros((20, 16, 16), np.uint8))
+        out = tmp_path / "run"
+        err = refused("train", "cgan", "--data", tmp_path / "a.npy", "--out", out)
+        assert "a.npy has no labels, and the recipe cgan needs them" in err
+        assert not out.exists()
+
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (["infogan", "--labels"], "--labels: the recipe infogan takes no labels"),
+            (["acgan", "--no-labels"], "--no-labels: the recipe acgan needs labels"),
+        ],
+    )
+    def test_labels_that_the_recipe_refuses(
+        self, refused, data_file, tmp_path, arguments, message
+    ):
+        out = tmp_path / "run"
+        err = refused("train", *arguments, "--data", data_file, "--out", out)
+        assert message in err
+        assert not out.exists()
 
 
 class TestResume:
@@ -184,6 +242,7 @@ class TestResume:
             (["--data", "builtin"], "there and builtin here"),
             (["--batch-size", "8"], "--batch-size is 16 there and 8 here"),
             (["--no-labels"], "--labels is True there and False here"),
+            (["--fast"], "--fast is False there and True here"),
             (["--set", "latent_dim=5"], "latent_dim is 4 there and 5 here"),
             (["--set", "beta_1=0.9"], "beta_1 is 0.5 there and 0.9 here"),
         ],
@@ -214,7 +273,7 @@ class TestRefused:
     @pytest.mark.parametrize(
         ("arguments", "message", "status"),
         [
-            (["dcgn", "--data", "builtin"], "Unknown recipe 'dcgn'", 1),
+            (["dcgn", "--data", "builtin"], "Unknown recipe 'dcgn'. Did you mean", 1),
             (["dcgan", "--data", "bultin"], "Unknown data set 'bultin'", 1),
             (["dcgan", "--data", "none.npy"], "no such file", 1),
             (["dcgan"], "--data is missing", 2),
@@ -226,7 +285,7 @@ class TestRefused:
             (["dcgan", "--data", "builtin", "--image-size", "30"], "30", 1),
             (["dcgan", "--data", "builtin", "--set", "filter=1"], "filters", 2),
             (["dcgan", "--data", "builtin", "--set", "filters=x"], "whole number", 2),
-            (["dcgan", "--data", "builtin", "--set", "loss=bce"], "bce", 1),
+            (["dcgan", "--data", "builtin", "--set", "loss=hinges"], "hinge", 1),
             (["dcgan", "--data", "builtin", "--sample-every", "day"], "day", 2),
             (["dcgan", "--data", "builtin", "--resume"], "holds no run", 1),
             (["dcgan", "--data", "builtin", "--backend", "theano"], "theano", 2),
