@@ -6,7 +6,7 @@ from collections.abc import Sequence
 def show(
     header: Sequence[str], rows: Sequence[Sequence[str]], lines: bool = False
 ) -> None:
-    """Print a table; its last column takes the room that is left.
+    """Print a table, as wide as the terminal; its widest columns give way.
 
     Args:
         header: Name of each column.
@@ -24,9 +24,9 @@ def show(
         pad_edge=False,
         leading=int(lines),
     )
-    for name in header[:-1]:
-        table.add_column(name, no_wrap=True, overflow="fold")
-    table.add_column(header[-1], overflow="fold")
+    table.add_column(header[0], no_wrap=True)
+    for name in header[1:]:
+        table.add_column(name, min_width=len(name), overflow="fold")
     for row in rows:
         table.add_row(*map(Text, row))  # as it is, without markup
     Console().print(table)

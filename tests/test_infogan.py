@@ -88,7 +88,10 @@ def batch_of(rng, gan, step=0):
 class TestObjectives:
     def test_gaussian_nll(self, rng):
         codes, mean, log_variance = 2 * rng.standard_normal((3, BATCH, 3))
-        given = [x.astype("float32") for x in (codes, mean, log_variance)]
+        given = [
+            keras.ops.convert_to_tensor(x.astype("float32"))
+            for x in (codes, mean, log_variance)
+        ]
         expected = negative_log_density(codes, mean, log_variance)
         assert_close(gaussian_nll(*given), expected)
 

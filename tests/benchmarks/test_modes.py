@@ -167,3 +167,16 @@ def test_a_run_from_options_to_results(
     assert row in capsys.readouterr().out
     assert (tmp_path / "ring.png").exists()
     assert np.load(tmp_path / f"ring_{name}.npy").shape == (3, modes.SHOWN, 2)
+
+
+@pytest.mark.slow
+def test_a_trial_depends_on_its_seed_alone(tmp_path: Path) -> None:
+    made = []
+    for folder, recipes in (("a", "r3gan"), ("b", "minimax,r3gan")):
+        sizes = "--steps 2 --batch-size 32 --points 32 --set r3gan.vector_hidden=4"
+        arguments = f"--data grid --recipes {recipes} --seeds 1 {sizes}"
+        modes.main([*arguments.split(), "--out", str(tmp_path / folder)])
+        made.append(np.load(tmp_path / folder / "grid_r3gan.npy"))
+    assert made[0].shape == (2, modes.SHOWN, 2)
+    assert not np.array_equal(made[0][0], made[0][1])  # it learns
+    np.testing.assert_allclose(made[0], made[1], atol=1e-5)

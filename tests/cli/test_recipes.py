@@ -49,7 +49,8 @@ def test_one_recipe_tells_all_that_it_sets(call):
 
 
 @pytest.mark.parametrize("name", recipes.names())
-def test_every_setting_is_shown_as_it_can_be_given(call, name):
+def test_every_setting_is_shown_as_it_can_be_given(call, name, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "120")
     _, out, _ = call("recipes", name)
     recipe = recipes.get(name)
     rows = [line.split() for line in out.splitlines() if "--set " in line]

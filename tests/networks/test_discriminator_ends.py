@@ -56,7 +56,7 @@ def test_heads(name: str) -> None:
     assert WITH_HEADS[name](SHAPE).output_shape == (None, 1)
 
 
-@every_one_with_heads
+@pytest.mark.parametrize("name", ["mlp", "resnet"])
 def test_heads_are_dense_in_the_features_of_the_logit(name: str) -> None:
     network = WITH_HEADS[name]((16, 16, 1), heads=(2,), spectral_norm=False)
     logit, head = network.layers[-2:]
@@ -72,6 +72,7 @@ def test_heads_are_dense_in_the_features_of_the_logit(name: str) -> None:
         np.testing.assert_allclose(output, expected, rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.usefixtures("drawn")
 @every_one_with_heads
 @pytest.mark.parametrize("heads", [(0,), (10, -1), (2.5,)])
 def test_heads_out_of_range(name: str, heads: tuple) -> None:
