@@ -72,6 +72,18 @@ def test_step_may_be_a_variable() -> None:
     assert value.dtype == np.float32
 
 
+def test_schedules_of_either_form() -> None:
+    linear = keras.optimizers.schedules.PolynomialDecay(0.5, 10, 0.9)
+    average = EMA(linear, ramp_up=None)
+    for step, decay in ((0, 0.5), (5, 0.7), (20, 0.9)):
+        np.testing.assert_allclose(_decay_at(average, step, 8), decay, rtol=1e-5)
+    grows = keras.optimizers.schedules.PolynomialDecay(100.0, 10, 300.0)
+    average = EMA(half_life=grows, ramp_up=None)
+    np.testing.assert_allclose(_decay_at(average, 5, 200), 0.5, rtol=1e-5)
+    again = EMA.from_config(average.get_config())
+    np.testing.assert_allclose(_decay_at(again, 10, 300), 0.5, rtol=1e-5)
+
+
 def _network() -> keras.Model:
     return keras.Sequential(
         [keras.Input((2,)), layers.Dense(3), layers.BatchNormalization()]

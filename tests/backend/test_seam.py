@@ -89,3 +89,31 @@ def test_apply_gradients_moves_variables_and_slots(a):
         backend.apply_gradients(optimizer, [ops.convert_to_tensor(2.0)], [a])
         assert float(ops.convert_to_numpy(a)) == pytest.approx(expected)
     assert int(ops.convert_to_numpy(optimizer.iterations)) == 2
+
+
+@pytest.mark.parametrize("due", [True, False])
+def test_when_runs_or_leaves_and_keeps_what_is_assigned(a, count, due):
+    def objective():
+        def now():
+            count.assign_add(1)
+            return a * a * ops.ones((2,))
+
+        predicate = ops.equal(ops.convert_to_tensor(int(due)), 1)
+        value = backend.when(predicate, now, ops.zeros((2,)), [a, count])
+        return ops.sum(value) + a, None
+
+    _, (by_a,) = backend.value_and_grad(objective, [a], [a, count])
+    assert float(numpy(by_a)) == (13.0 if due else 1.0)  # 2·2a + 1
+    assert int(ops.convert_to_numpy(count)) == int(due)
+
+
+def test_batch_mean_keeps_the_axis_and_is_differentiated(a):
+    def objective():
+        values = a * ops.convert_to_tensor([[1.0], [2.0], [6.0]])
+        mean = backend.batch_mean(values)
+        return ops.sum(mean), mean
+
+    mean, (by_a,) = backend.value_and_grad(objective, [a], [a])
+    assert numpy(mean).tolist() == [[9.0]]
+    assert float(numpy(by_a)) == pytest.approx(3.0)
+    assert backend.replicas() == 1
