@@ -185,10 +185,10 @@ class Game(backend.TrainerMixin):
         def now() -> Any:
             # What a batch remembers must not leave the branch.
             value = getattr(penalty, player)(copy.copy(batch))
-            return ops.cast(value, "float32") * penalty.every
+            return ops.cast(value, keras.backend.floatx()) * penalty.every
 
         due = ops.equal(batch.update % penalty.every, 0)
-        never = ops.zeros((ops.shape(batch.real)[0],), "float32")
+        never = ops.zeros((ops.shape(batch.real)[0],), keras.backend.floatx())
         return backend.when(due, now, never, self.players.state)
 
     # The pieces of a step.

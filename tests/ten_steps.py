@@ -1,8 +1,8 @@
 """Play ten steps of a recipe from fixed weights, latents and data; print the logs.
 
-With the optimizer of the papers. At the `dcgan` recipe's own ten times higher rate
-without momentum, Adam makes full steps of what is rounding where a gradient is
-nearly 0, and any two float32 programs part within a few steps.
+With Adam(5e-5, beta_1=0.5), a quarter of the papers' rate. A GAN's game amplifies
+rounding: at 2e-4 one backend on one thread and on two parts from itself by 1e-4 in ten
+steps of `dcgan`, and at the recipe's own 2e-3 within a few.
 """
 
 import json
@@ -46,7 +46,7 @@ def main(case):
     gan = Fixed(built.generator, built.discriminator)
     for network in (gan.generator, gan.discriminator):
         network.set_weights(drawn(network.get_weights(), rng))
-    adams = [keras.optimizers.Adam(2e-4, beta_1=0.5) for _ in range(2)]
+    adams = [keras.optimizers.Adam(5e-5, beta_1=0.5) for _ in range(2)]
     gan.compile(*adams, **RULES[case])
     logs = [gan.train_on_batch(batch, return_dict=True) for batch in real]
     print(json.dumps([{k: float(v) for k, v in log.items()} for log in logs]))

@@ -12,7 +12,7 @@ README = Path(__file__).parents[1] / "README.md"
 def test_the_examples_run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     blocks = re.findall(r"```python\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
-    assert len(blocks) == 3
+    assert len(blocks) == 4
     first = blocks[0].replace("epochs=10", "epochs=1, steps_per_epoch=3")
     assert first != blocks[0]
     names: dict = {}
