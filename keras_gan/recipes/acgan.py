@@ -16,7 +16,7 @@ def make(
     learning_rate: float = 1e-3,
     beta_1: float = 0.5,
     beta_2: float = 0.999,
-    class_weight: float = 0.2,
+    class_weight: float = 1.0,
     classify_fakes: bool = True,
     ema_half_life: float | None = 10_000,
     loss: str = "non_saturating",
