@@ -16,6 +16,7 @@ from keras_gan import (
 )
 from keras_gan import ema as moving_average
 from keras_gan.game import STRENGTH, Game
+from keras_gan.layers.batch_norm import warn_of_inexact
 from keras_gan.networks.spec import symbolic_inputs
 from keras_gan.optimizer import AdversarialOptimizer
 from keras_gan.players import Player, Players
@@ -274,6 +275,9 @@ class GAN(Game, keras.Model):
             auto_scale_loss=False,  # each player has its own loss scale
         )
         self.penalties = self.rules.penalties
+        for penalty in self.penalties:
+            for player in penalty.players if penalty.takes_slope else ():
+                warn_of_inexact(getattr(self, player))
         self.pair_metrics = list(metrics or [])
         names = [*rules.LOGS, *self.extra_logs]
         names += [p.log_name(player) for p in self.penalties for player in p.players]

@@ -3,6 +3,7 @@
 To add one: a file with a layer registered under ``keras_gan``, and a line here.
 """
 
+from keras_gan.layers.batch_norm import BatchNormalization
 from keras_gan.layers.conditional_batch_norm import ConditionalBatchNormalization
 from keras_gan.layers.equalized_lr import EqualizedLearningRate
 from keras_gan.layers.minibatch_std import MinibatchStdDev
@@ -14,6 +15,7 @@ from keras_gan.layers.spectral_norm import SpectralNormalization, iterate_once
 from keras_gan.layers.weight_clip import WeightClip, constrained
 
 __all__ = [
+    "BatchNormalization",
     "Blur2D",
     "ConditionalBatchNormalization",
     "Downsample2D",

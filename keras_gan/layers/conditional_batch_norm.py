@@ -5,6 +5,8 @@ from typing import Any
 import keras
 from keras import layers, ops
 
+from keras_gan.layers.batch_norm import BatchNormalization
+
 
 @keras.saving.register_keras_serializable(package="keras_gan")
 class ConditionalBatchNormalization(layers.Layer):
@@ -12,7 +14,7 @@ class ConditionalBatchNormalization(layers.Layer):
 
     .. math:: \gamma_y \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \beta_y
 
-    The statistics are those of `keras.layers.BatchNormalization`, over all classes
+    The statistics are those of `BatchNormalization`, over all classes
     alike; γ begins at 1 and β at 0 for every class. Called on ``[x, labels]``: ``x``
     of shape ``(batch, ..., channels)`` and class numbers ``(batch,)``.
 
@@ -57,7 +59,7 @@ class ConditionalBatchNormalization(layers.Layer):
         self.num_classes = num_classes
         self.momentum = momentum
         self.epsilon = epsilon
-        self.normalization = layers.BatchNormalization(
+        self.normalization = BatchNormalization(
             momentum=momentum,
             epsilon=epsilon,
             center=False,

@@ -6,6 +6,7 @@ from typing import Any
 import keras
 from keras import layers
 
+from keras_gan.layers import BatchNormalization
 from keras_gan.networks.discriminator_ends import packed_input, raw_outputs, spectral
 from keras_gan.networks.image_size import base_map
 from keras_gan.networks.spec import unwrap
@@ -153,7 +154,7 @@ def _normalized(x: Any) -> Any:
 
 def _batch_norm() -> layers.Layer:
     """Forget old statistics within tens of steps: the weights move fast."""
-    return layers.BatchNormalization(momentum=0.9, epsilon=1e-5)
+    return BatchNormalization(momentum=0.9, epsilon=1e-5)
 
 
 def _initial() -> dict[str, Any]:

@@ -7,7 +7,11 @@ from typing import Any
 import keras
 from keras import layers
 
-from keras_gan.layers import ConditionalBatchNormalization, SelfAttention2D
+from keras_gan.layers import (
+    BatchNormalization,
+    ConditionalBatchNormalization,
+    SelfAttention2D,
+)
 from keras_gan.networks.discriminator_ends import packed_input, raw_outputs, spectral
 from keras_gan.networks.image_size import base_map
 from keras_gan.networks.spec import unwrap
@@ -247,7 +251,7 @@ def _summed(x: Any) -> Any:
 
 def _batch_norm() -> layers.Layer:
     """Forget old statistics within tens of steps: the weights move fast."""
-    return layers.BatchNormalization(momentum=0.9, epsilon=1e-5)
+    return BatchNormalization(momentum=0.9, epsilon=1e-5)
 
 
 def _widths(side: int, filters: int, doublings: int) -> list[int]:

@@ -70,6 +70,8 @@ class FunctionPenalty(Penalty):
                 f"{self.parameters}."
             )
 
+        self.takes_slope = "input_gradient" in self.parameters
+
     def discriminator(self, batch: Any) -> Any:
         """Return the function's values."""
         values = self.function(**{p: getattr(batch, p) for p in self.parameters})

@@ -42,6 +42,7 @@ class GradientPenalty(Penalty):
     """
 
     default_name = "gradient_penalty"
+    takes_slope = True
 
     def __init__(
         self,

@@ -42,6 +42,7 @@ class PathLength(Penalty):
 
     default_name = "path_length"
     players = ("generator",)
+    takes_slope = True
 
     def __init__(
         self,

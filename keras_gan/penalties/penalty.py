@@ -47,6 +47,9 @@ class Penalty(keras.layers.Layer):
     #: Whose objective it joins.
     players: tuple[str, ...] = ("discriminator",)
 
+    #: Whether it differentiates the player's network by its input.
+    takes_slope: bool = False
+
     def __init__(
         self, weight: Any = 1.0, name: str | None = None, every: int = 1
     ) -> None:

@@ -28,6 +28,7 @@ class R1(Penalty):
     """
 
     default_name = "r1"
+    takes_slope = True
 
     def __init__(
         self, weight: Any = 10.0, name: str | None = None, every: int = 1

@@ -31,6 +31,7 @@ class R2(Penalty):
     """
 
     default_name = "r2"
+    takes_slope = True
 
     def __init__(
         self, weight: Any = 10.0, name: str | None = None, every: int = 1

@@ -35,6 +35,7 @@ class ZeroCenteredGradientPenalty(Penalty):
     """
 
     default_name = "zero_centered"
+    takes_slope = True
 
     def __init__(
         self,

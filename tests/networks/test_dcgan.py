@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from keras import ops
 
+from keras_gan.layers import BatchNormalization
 from keras_gan.networks import dcgan
 
 SIDES = [16, 20, 24, 28, 32, 36, 48, 64, 100, 128]
@@ -132,13 +133,13 @@ def test_settings() -> None:
         (16, 16, 1), filters=3, kernel_size=5, batch_norm=False, dropout=0.2, seed=9
     )
     kinds = [type(layer) for layer in discriminator.layers]
-    assert keras.layers.BatchNormalization not in kinds
+    assert BatchNormalization not in kinds
     dropouts = [x for x in discriminator.layers if type(x) is keras.layers.Dropout]
     assert [(x.rate, x.seed) for x in dropouts] == [(0.2, 9), (0.2, 10)]
     convolution = next(x for x in discriminator.layers if "Conv2D" in type(x).__name__)
     assert (convolution.filters, convolution.kernel_size) == (3, (5, 5))
     normalized = dcgan.discriminator((16, 16, 1), filters=3)
-    norms = [x for x in normalized.layers if type(x) is keras.layers.BatchNormalization]
+    norms = [x for x in normalized.layers if type(x) is BatchNormalization]
     assert len(norms) == 1  # all maps but the first
     assert keras.layers.Dropout not in [type(x) for x in normalized.layers]
 

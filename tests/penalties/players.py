@@ -9,6 +9,7 @@ from keras import ops
 
 from keras_gan import backend
 from keras_gan.batch import Batch
+from keras_gan.layers import BatchNormalization
 
 HIDDEN = 5
 LATENT_DIM = 3
@@ -101,12 +102,12 @@ class Normed(Curved):
         return centred / np.sqrt((centred**2).mean(axis=-2, keepdims=True) + 1e-3)
 
 
-class KerasNormed(Normed):
-    """The same by Keras's own layer."""
+class NormedByLayer(Normed):
+    """The same by our layer."""
 
     def __init__(self, rng: np.random.Generator, shape: tuple[int, ...]) -> None:
         super().__init__(rng, shape)
-        self.layer = keras.layers.BatchNormalization(epsilon=1e-3)
+        self.layer = BatchNormalization(epsilon=1e-3)
         self.layer.build((None, HIDDEN))
         self.state += self.layer.variables
 

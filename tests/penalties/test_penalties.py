@@ -21,8 +21,8 @@ from tests.penalties.players import (
     VECTOR,
     Curved,
     Eye,
-    KerasNormed,
     Normed,
+    NormedByLayer,
     array,
     assert_gradients,
     batch_of,
@@ -169,26 +169,14 @@ def _check_second_order(name: str, critic: Curved, pair: tuple) -> None:
 
 @of_the_slope
 @pytest.mark.parametrize(
-    ("kind", "shape"), [(Curved, IMAGE), (Curved, VECTOR), (Normed, VECTOR)]
+    ("kind", "shape"),
+    [(Curved, IMAGE), (Curved, VECTOR), (Normed, VECTOR), (NormedByLayer, VECTOR)],
 )
 def test_second_order_gradient(
     name: str, kind: type[Curved], shape: tuple, rng: np.random.Generator
 ) -> None:
     """What reaches the critic's weights through the slope is the right gradient."""
     _check_second_order(name, kind(rng, shape), _pair(rng, shape))
-
-
-@pytest.mark.xfail(
-    keras.backend.backend() == "tensorflow",
-    reason="tf.nn.moments takes the mean in the variance for a constant, which is "
-    "wrong in the second derivative, by terms of 1 / batch",
-    strict=True,
-)
-def test_second_order_gradient_through_keras_batch_normalization(
-    rng: np.random.Generator,
-) -> None:
-    critic = KerasNormed(rng, VECTOR)
-    _check_second_order("gradient_penalty", critic, _pair(rng, VECTOR))
 
 
 @of_the_slope

@@ -1,0 +1,90 @@
+"""Batch normalization that may be differentiated twice, on every backend."""
+
+import warnings
+from typing import Any
+
+import keras
+from keras import layers, ops
+
+
+@keras.saving.register_keras_serializable(package="keras_gan")
+class BatchNormalization(layers.BatchNormalization):
+    r"""Keras's batch normalization, with derivatives that are exact to any order.
+
+    .. math::
+        \mu = \tfrac1n \sum_i x_i, \quad \sigma^2 = \tfrac1n \sum_i (x_i - \mu)^2
+
+    On TensorFlow, Keras takes μ in σ² for a constant. The first derivative is right
+    all the same, since :math:`\sum_i (x_i - \mu) = 0`; the second lacks terms of the
+    order of 1/n, and so does a penalty of a slope, such as R1 or WGAN-GP's. Here μ
+    is differentiated, too; all else, arguments and weights included, is Keras's.
+    With ``synchronized`` or ``renorm``, or a mask, the statistics are Keras's own.
+
+    Args:
+        *args: As for `keras.layers.BatchNormalization`.
+        **kwargs: As for `keras.layers.BatchNormalization`.
+
+    Reference:
+        Ioffe and Szegedy, 2015, Batch Normalization: Accelerating Deep Network
+        Training by Reducing Internal Covariate Shift, arXiv:1502.03167, algorithm 1.
+
+    Example:
+        >>> norm = BatchNormalization(momentum=0.9)
+        >>> norm(ops.ones((2, 4, 4, 8)), training=True).shape
+        (2, 4, 4, 8)
+    """
+
+    def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
+        """Return the normalized samples; in training, move the statistics."""
+        plain = not (self.synchronized or self.renorm) and mask is None
+        if not (training and self.trainable and plain):
+            return super().call(inputs, training=training, mask=mask)
+        x = ops.cast(inputs, keras.backend.result_type(inputs.dtype, "float32"))
+        axis = self.axis % len(x.shape)
+        axes = [i for i in range(len(x.shape)) if i != axis]
+        mean = ops.mean(x, axis=axes, keepdims=True)
+        variance = ops.mean(ops.square(x - mean), axis=axes)
+        mean = ops.squeeze(mean, axis=axes)
+        for moving, new in ((self.moving_mean, mean), (self.moving_variance, variance)):
+            old = ops.cast(moving, x.dtype)
+            moving.assign(old * self.momentum + new * (1.0 - self.momentum))
+        outputs = ops.batch_normalization(
+            x,
+            mean,
+            variance,
+            axis,
+            offset=ops.cast(self.beta, x.dtype) if self.center else None,
+            scale=ops.cast(self.gamma, x.dtype) if self.scale else None,
+            epsilon=self.epsilon,
+        )
+        return ops.cast(outputs, self.compute_dtype)
+
+
+def warn_of_inexact(network: keras.Model) -> None:
+    """Warn if the gradient of a network's slope would not be exact.
+
+    On TensorFlow, that is, with a batch normalization of Keras; see
+    `BatchNormalization`.
+
+    Args:
+        network: The network that a penalty takes the slope of.
+
+    Example:
+        >>> warn_of_inexact(discriminator)
+    """
+    found = _of_keras(network) if keras.backend.backend() == "tensorflow" else []
+    if found:
+        warnings.warn(
+            f"A penalty takes the slope of {network.name!r} through {found}, batch "
+            "normalization of Keras, whose second derivative on TensorFlow lacks "
+            "terms of the order of 1 / batch_size. Use "
+            "keras_gan.layers.BatchNormalization, which is exact, in its place.",
+            stacklevel=3,
+        )
+
+
+def _of_keras(layer: Any) -> list[str]:
+    """Names of the layers in question, in nested models, too."""
+    if type(layer) is layers.BatchNormalization and not layer.synchronized:
+        return [layer.name]
+    return [name for inner in getattr(layer, "layers", []) for name in _of_keras(inner)]
