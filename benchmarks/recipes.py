@@ -3,12 +3,13 @@
     python benchmarks/recipes.py --out DIR [--recipes dcgan,cgan] [--epochs N]
         [--limit IMAGES] [--set KEY=VALUE]
 
-For every recipe: the Fréchet distance of 5,000 generated images after each epoch (see
-`judge.py`, which needs Fashion-MNIST from TensorFlow Datasets), the best and the last
-of them, and, in `DIR/RECIPE.png`, 32 samples of a fixed seed, none picked. Of a recipe
-that is told classes, the share of samples that the judge sees as the class that was
-asked for; of `infogan`, the purity of its categorical code: the share of real test
-images whose class is the one most frequent under the code that Q reads from them.
+For every recipe: the Fréchet distance of 5,000 generated images after each epoch, or
+after twenty of more (see `judge.py`, which needs Fashion-MNIST from TensorFlow
+Datasets), the best and the last of them, and, in `DIR/RECIPE.png`, 32 samples of a
+fixed seed, none picked. Of a recipe that is told classes, the share of samples that
+the judge sees as the class that was asked for; of `infogan`, the purity of its
+categorical code: the share of real test images whose class is the one most frequent
+under the code that Q reads from them.
 
 A recipe whose results lie in DIR already is not trained again. The backend is Keras's,
 `KERAS_BACKEND`.
@@ -33,16 +34,25 @@ from keras_gan.callbacks.picture_file import write_png
 from keras_gan_cli import settings as command_line
 
 SCORED = 5_000
+TIMES = 20
 SHOWN = (4, 8)
 SEED = 1
 
 
 class Scores(keras.callbacks.Callback):
-    """Judge the images after each epoch, and time the training alone."""
+    """Judge the images after epochs, and time the training alone.
 
-    def __init__(self, judge: Judge) -> None:
+    Args:
+        judge: The judge.
+        epochs: Epochs in all; of many, it looks at twenty, the first and the last
+            among them.
+    """
+
+    def __init__(self, judge: Judge, epochs: int) -> None:
         super().__init__()
         self.judge = judge
+        times = np.linspace(1, epochs, min(epochs, TIMES)).round()
+        self.scored_at = [int(time) for time in times]
         self.distances: list[float] = []
         self.seconds = 0.0
 
@@ -53,6 +63,8 @@ class Scores(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Stop the clock and score."""
         self.seconds += time.perf_counter() - self._start
+        if epoch + 1 not in self.scored_at:
+            return
         images = self.model.generate(SCORED, seed=SEED, batch_size=500)
         self.distances.append(self.judge.distance(images))
         told = {k: round(float(v), 3) for k, v in (logs or {}).items()}
@@ -75,7 +87,7 @@ def train(name: str, judge: Judge, arguments: argparse.Namespace) -> dict[str, A
     else:
         data = (source.batches(batch_size, labels=labels, seed=SEED), None)
     gan = recipe.build((28, 28, 1), source.num_classes if labels else None, **chosen)
-    scores = Scores(judge)
+    scores = Scores(judge, epochs)
     decay = [LinearDecay(epochs)] if recipe.decay else []
     history = gan.fit(
         *data,
@@ -94,12 +106,14 @@ def train(name: str, judge: Judge, arguments: argparse.Namespace) -> dict[str, A
     return {
         "recipe": name,
         "backend": keras.backend.backend(),
+        "seed": SEED,
         "settings": {**recipe.settings(), **chosen},
         "epochs": epochs,
         "batch_size": batch_size,
         "steps": steps,
         "minutes": scores.seconds / 60,
         "finite": finite,
+        "scored_at": scores.scored_at,
         "distances": scores.distances,
         **_of_classes(gan, judge, labels),
     }

@@ -1,13 +1,12 @@
-"""The gallery's text: that its commands are those that the runs were made by."""
+"""The gallery's text: what was measured, and a command that would give it again."""
 
 import importlib.util
-import shlex
+import json
 from pathlib import Path
 
 import pytest
 
 from keras_gan import recipes
-from keras_gan_cli import run_config, settings
 
 _FILE = Path(__file__).resolve().parent.parent / "tools" / "make_gallery.py"
 
@@ -25,62 +24,62 @@ def recipe(request):
     return recipes.get(request.param)
 
 
-def config(recipe, fast=True, changed=(), **options):
-    """The configuration of a run, as JSON gives it back."""
-    used = {**recipe.settings(), **(recipe.fast_settings() if fast else {})}
-    used = {**used, **dict(changed)}
-    source = recipe.fast if fast else {}
-    return {
-        **dict.fromkeys((*run_config.FIXED, *run_config.KEPT)),
-        "recipe": recipe.name,
-        "fast": fast,
-        "data": "builtin",
-        "split": "train",
-        "seed": 0,
-        "backend": "tensorflow",
-        "labels": recipe.labels == "required",
-        "epochs": source.get("epochs", recipe.epochs),
-        "batch_size": source.get("batch_size", recipe.batch_size),
-        "settings": {k: list(v) if type(v) is tuple else v for k, v in used.items()},
-        **options,
-    }
+def result(recipe, **changes):
+    """What the benchmark measures of a recipe's fast settings, as JSON gives it."""
+    settings = {**recipe.settings(), **recipe.fast_settings(), **changes}
+    return json.loads(
+        json.dumps(
+            {
+                "settings": settings,
+                "backend": "tensorflow",
+                "seed": 1,
+                "epochs": recipe.fast["epochs"],
+                "batch_size": recipe.fast.get("batch_size", recipe.batch_size),
+                "minutes": 2.54,
+                "distances": [30.04, 20.06, 21.0],
+            }
+        )
+    )
 
 
-def test_a_run_as_the_recipe_has_it_needs_no_options(tool, recipe):
-    start = f"keras-gan train {recipe.name} --data builtin"
-    end = f"--out runs/{recipe.name}"
-    assert tool.command(recipe, config(recipe)) == f"{start} --fast {end}"
-    assert tool.command(recipe, config(recipe, fast=False)) == f"{start} {end}"
-
-
-def test_names_what_differs_from_the_recipe(tool):
-    recipe = recipes.get("dcgan")
-    changed = {"latent_dim": 7, "ema_half_life": None}
-    run = config(recipe, changed=changed, labels=True, epochs=3, seed=5, limit=100)
-    words = shlex.split(tool.command(recipe, run))
-    assert words[:6] == ["keras-gan", "train", "dcgan", "--data", "builtin", "--fast"]
-    options = {"--epochs": "3", "--seed": "5", "--limit": "100"}
-    for option, value in options.items():
-        assert words[words.index(option) + 1] == value
-    assert "--labels" in words
-    pairs = [words[i + 1] for i, word in enumerate(words) if word == "--set"]
-    assert settings.parse(pairs, recipe.settings(), recipe.make) == changed
-
-
-def test_tuples_come_back_from_the_command_line(tool):
-    recipe = recipes.get("infogan")
-    run = config(recipe, changed={"categories": [4, 5]})
-    words = shlex.split(tool.command(recipe, run))
-    pairs = [words[i + 1] for i, word in enumerate(words) if word == "--set"]
-    parsed = settings.parse(pairs, recipe.settings(), recipe.make)
-    assert parsed == {"categories": (4, 5)}
-
-
-def test_entry_counts_minutes_epochs_and_images(tool):
-    recipe = recipes.get("dcgan")
-    history = {"epoch": [1, 2], "step": [10, 20], "seconds": [60.0, 150.0]}
-    run = config(recipe, batch_size=64, epochs=5)
-    text = tool.entry(recipe, run, history)
-    assert "2.5 minutes; epochs: 2 of 5; real images seen: 1,280." in text
-    assert "(gallery/dcgan.png)" in text
+def test_entry(tool, recipe):
+    text = tool.entry(recipe, result(recipe))
+    assert f"(gallery/{recipe.name}.png)" in text
     assert recipe.reference in text
+    assert "FD 21.0 (best 20.1); 2.5 minutes" in text
+    name = recipe.name
+    train = f"keras-gan train {name} --data builtin --fast --seed 1 --out runs/{name}\n"
+    assert f"    {train}" in text
+
+
+def test_entry_tells_of_classes_and_of_another_backend(tool):
+    recipe = recipes.get("cgan")
+    measured = result(recipe) | {"asked_and_judged": 0.912, "backend": "jax"}
+    text = tool.entry(recipe, measured)
+    assert "91.2% judged to be of the class asked for, on jax." in text
+    assert "--fast --backend jax --seed 1" in text
+
+
+def test_results_of_other_settings_are_refused(tool):
+    recipe = recipes.get("dcgan")
+    for other in (result(recipe, filters=5), result(recipe) | {"epochs": 1}):
+        with pytest.raises(SystemExit, match=r"dcgan: .*(filters|epochs).*anew"):
+            tool.entry(recipe, other)
+    with pytest.raises(SystemExit, match="of other names"):
+        tool.entry(recipe, result(recipe, another=5))
+
+
+def test_every_recipe_has_its_place_or_is_named(tool, tmp_path, monkeypatch, capsys):
+    runs, docs = tmp_path / "runs", tmp_path / "docs"
+    runs.mkdir()
+    for name in recipes.names()[:-1]:
+        (runs / f"{name}.json").write_text(json.dumps(result(recipes.get(name))))
+        (runs / f"{name}.png").write_bytes(b"picture")
+    words = ["make_gallery.py", str(runs), "--machine", "a toaster", "--docs"]
+    monkeypatch.setattr("sys.argv", [*words, str(docs)])
+    assert tool.main() == 1
+    assert capsys.readouterr().err == f"no results of {recipes.names()[-1]}\n"
+    page = (docs / "gallery.md").read_text()
+    assert page.count("\n## ") == len(recipes.names()) - 1
+    assert "Trained on a toaster" in page
+    assert (docs / "gallery" / "dcgan.png").read_bytes() == b"picture"

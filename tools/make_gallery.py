@@ -1,161 +1,121 @@
 """Make the gallery: samples of every recipe, and the command that made them.
 
-    for RECIPE in $(names of `keras-gan recipes`); do
-        keras-gan train $RECIPE --data builtin --fast --out RUNS/$RECIPE; done
+    python benchmarks/recipes.py --out RUNS
     python tools/make_gallery.py RUNS --machine "two cores of a laptop's CPU"
 
-Writes docs/gallery.md and docs/gallery/RECIPE.png, 8x4 samples of a fixed seed, none
-picked, from the runs' models, configurations and histories. A recipe without a run is
-left out and named; the tool then exits with 1.
+Writes docs/gallery.md and docs/gallery/RECIPE.png from the results of the benchmark,
+which trains each recipe with its fast settings and draws samples of a fixed seed,
+none picked. Results of other settings are refused, since the commands on the page
+would not give them. A recipe without results is left out and named; the tool then
+exits with 1.
 """
 
 import argparse
 import json
+import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import keras
-import numpy as np
-
-from keras_gan import GAN, recipes
-from keras_gan.callbacks.picture import draw
-from keras_gan.callbacks.picture_file import write_png
+from keras_gan import recipes
 from keras_gan.recipes import Recipe
-from keras_gan_cli.run_folder import RunFolder
 
-ROWS, COLUMNS = 4, 8
-SEED = 0
 DOCS = Path(__file__).resolve().parents[1] / "docs"
-
-#: Options of `keras-gan train` and their defaults; those of recipes are added.
-_DEFAULTS = {
-    "split": "train",
-    "image_size": None,
-    "channels": None,
-    "limit": None,
-    "steps_per_epoch": None,
-    "seed": 0,
-    "backend": "tensorflow",
-}
 
 _HEAD = """\
 # Gallery
 
 What each recipe makes of the built-in images in the few minutes of `--fast`, to show
 that it works and what to expect; a recipe's full settings take longer and make better
-images. Each picture shows {n} samples of the weights after the last epoch, drawn with
-seed {seed}: **none is picked**. A recipe that is told classes is asked for them in
-order, one after the other, row by row.
+images. Each picture shows 32 samples of the averaged generator after the last epoch,
+of a fixed seed: **none is picked**. A recipe that is told classes is asked for them
+in order, again and again, row by row.
 
-Trained on {machine}. Made by `tools/make_gallery.py`.
+FD is the Fréchet distance of 5,000 samples to the 10,000 test images in the features
+of a classifier (`benchmarks/judge.py`; real training images have 0.2), after the best
+and after the last epoch. Trained on {machine}, with
+
+    python benchmarks/recipes.py --recipes NAME --out runs/gallery
+
+and drawn up by `tools/make_gallery.py`. The command under a picture is the same
+training from a shell, without the scores.
 """
 
 
 def main() -> int:
-    """Write the gallery of the runs in a folder."""
+    """Write the gallery of the results in a folder."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("runs", type=Path, help="folder with a run for each recipe")
+    parser.add_argument("runs", type=Path, help="folder with the benchmark's results")
     parser.add_argument("--machine", required=True, help="what the runs were timed on")
     parser.add_argument("--docs", type=Path, default=DOCS, help="where to write")
     arguments = parser.parse_args()
     (arguments.docs / "gallery").mkdir(parents=True, exist_ok=True)
-    parts = [
-        _HEAD.format(n=ROWS * COLUMNS, seed=SEED, machine=arguments.machine),
-    ]
+    parts = [_HEAD.format(machine=arguments.machine)]
     missing = []
     for name in recipes.names():
-        run = RunFolder(arguments.runs / name)
-        if not (run.config.is_file() and run.model.is_file()):
+        file = arguments.runs / f"{name}.json"
+        if not file.is_file():
             missing.append(name)
             continue
-        config = run.read_config()
-        history = json.loads(run.history_json.read_text())
-        picture = arguments.docs / "gallery" / f"{name}.png"
-        write_png(picture, samples(run.model))
-        parts.append(entry(recipes.get(name), config, history))
-        print(f"{name}: {picture.stat().st_size / 1000:.0f} kB")
+        parts.append(entry(recipes.get(name), json.loads(file.read_text())))
+        shutil.copyfile(
+            file.with_suffix(".png"), arguments.docs / "gallery" / f"{name}.png"
+        )
     (arguments.docs / "gallery.md").write_text("\n".join(parts))
     if missing:
-        print(f"no run of {', '.join(missing)} in {arguments.runs}", file=sys.stderr)
+        print(f"no results of {', '.join(missing)}", file=sys.stderr)
     return 1 if missing else 0
 
 
-def samples(model: Path) -> np.ndarray:
-    """Return a picture of samples of a saved GAN, the same in every call."""
-    gan: GAN = keras.saving.load_model(model, compile=False)
-    n = ROWS * COLUMNS
-    labels = np.arange(n) % gan.num_classes if gan.conditional else None
-    images = gan.generate(n, labels, seed=SEED)
-    return draw(images, COLUMNS, gan.pair.generator.output_range)
-
-
-def entry(
-    recipe: Recipe, config: Mapping[str, Any], history: Mapping[str, list[float]]
-) -> str:
-    """Return the section of one run.
+def entry(recipe: Recipe, result: Mapping[str, Any]) -> str:
+    """Return the section of one recipe; exit if its settings were others.
 
     Args:
-        recipe: Its recipe.
-        config: Its configuration, of ``config.json``.
-        history: Its history, of ``history.json``.
+        recipe: The recipe.
+        result: What the benchmark measured.
     """
-    epochs, seen = len(history["epoch"]), history["step"][-1] * config["batch_size"]
-    minutes = history["seconds"][-1] / 60
-    stopped = "" if epochs == config["epochs"] else f" of {config['epochs']}"
+    fast = {**recipe.settings(), **dict(recipe.fast)}
+    loop = {
+        "epochs": fast.pop("epochs", recipe.epochs),
+        "batch_size": fast.pop("batch_size", recipe.batch_size),
+    }
+    ran = {**result["settings"], **{key: result[key] for key in loop}}
+    as_json = json.loads(json.dumps({**fast, **loop}))  # tuples become lists
+    differ = [key for key in as_json if ran.get(key) != as_json[key]]
+    if differ or len(ran) != len(as_json):
+        sys.exit(
+            f"{recipe.name}: its results are of other settings than its fast ones "
+            f"({', '.join(differ) or 'of other names'}). Train it anew."
+        )
+    best, last = min(result["distances"]), result["distances"][-1]
+    measured = [f"FD {last:.1f} (best {best:.1f})", f"{result['minutes']:.1f} minutes"]
+    measured += [f"{result['epochs']} epochs of {result['batch_size']} at a time"]
+    for key, said in (
+        ("asked_and_judged", "judged to be of the class asked for"),
+        ("purity", "purity of the code that Q reads from real images"),
+    ):
+        measured += [f"{result[key]:.1%} {said}"] if key in result else []
+    backend = "" if result["backend"] == "tensorflow" else f", on {result['backend']}"
     return f"""\
 ## {recipe.name}
 
 {recipe.summary}. {recipe.reference}.
 
-![{ROWS * COLUMNS} samples of {recipe.name}](gallery/{recipe.name}.png)
+![32 samples of {recipe.name}](gallery/{recipe.name}.png)
 
-```sh
-{command(recipe, config)}
-```
+    {command(recipe, result)}
 
-{minutes:.1f} minutes; epochs: {epochs}{stopped}; real images seen: {seen:,}.
+{"; ".join(measured)}{backend}.
 """
 
 
-def command(recipe: Recipe, config: Mapping[str, Any]) -> str:
-    """Return the command line that trains as a run was trained.
-
-    What the recipe sets by itself is left out, so that the line is short, and right
-    even if the recipe has changed since.
-
-    Args:
-        recipe: The run's recipe.
-        config: The run's configuration.
-    """
-    fast = recipe.fast if config.get("fast") else {}
-    defaults = {
-        **_DEFAULTS,
-        "epochs": fast.get("epochs", recipe.epochs),
-        "batch_size": fast.get("batch_size", recipe.batch_size),
-    }
-    settings = {**recipe.settings(), **(recipe.fast_settings() if fast else {})}
-    words = ["keras-gan train", recipe.name, f"--data {Path(config['data']).name}"]
-    words += ["--fast"] * bool(fast)
-    words += ["--labels"] * (config["labels"] and recipe.labels != "required")
-    for key, default in defaults.items():
-        if config[key] != default:
-            words.append(f"--{key.replace('_', '-')} {config[key]}")
-    for key, value in config["settings"].items():
-        if _plain(value) != _plain(settings.get(key)):
-            words.append(f"--set {key}={_written(value)}")
-    return " ".join([*words, f"--out runs/{recipe.name}"])
-
-
-def _plain(value: Any) -> Any:
-    """A setting as JSON gives it back."""
-    return list(value) if isinstance(value, tuple) else value
-
-
-def _written(value: Any) -> str:
-    """A setting as `--set` takes it."""
-    return ",".join(map(str, value)) if isinstance(value, list) else str(value).lower()
+def command(recipe: Recipe, result: Mapping[str, Any]) -> str:
+    """Return the command line that trains as the benchmark has trained."""
+    words = f"keras-gan train {recipe.name} --data builtin --fast"
+    if result["backend"] != "tensorflow":
+        words += f" --backend {result['backend']}"
+    return f"{words} --seed {result['seed']} --out runs/{recipe.name}"
 
 
 if __name__ == "__main__":
