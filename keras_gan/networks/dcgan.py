@@ -55,7 +55,7 @@ def generator(
     x, inputs = latents, latents
     if num_classes is not None:
         labels = keras.Input((), dtype="int32", name="labels")
-        embedded = layers.Embedding(num_classes, latent_dim, **_as_latents())(labels)
+        embedded = layers.Embedding(num_classes, latent_dim, **_normal(0.2))(labels)
         x, inputs = layers.Concatenate()([latents, embedded]), [latents, labels]
     widths = [filters * 2**i for i in reversed(range(doublings))]
     x = layers.Dense(side * side * widths[0], use_bias=False, **_initial())(x)
@@ -124,7 +124,7 @@ def discriminator(
     if num_classes is not None:
         labels = keras.Input((), dtype="int32", name="labels")
         height, width, _ = image_shape
-        label_map = layers.Embedding(num_classes, height * width, **_as_latents())(
+        label_map = layers.Embedding(num_classes, height * width, **_normal(1.0))(
             labels
         )
         label_map = layers.Reshape((height, width, 1))(label_map)
@@ -162,6 +162,10 @@ def _initial() -> dict[str, Any]:
     return {"kernel_initializer": keras.initializers.RandomNormal(stddev=0.02)}
 
 
-def _as_latents() -> dict[str, Any]:
-    """Begin embeddings as large as latents and pixels are, or they go unheard."""
-    return {"embeddings_initializer": keras.initializers.RandomNormal(stddev=1.0)}
+def _normal(stddev: float) -> dict[str, Any]:
+    """Begin embeddings at N(0, stddev).
+
+    D's are as large as pixels, or they go unheard. G's are smaller than latents: as
+    large, they drowned them, and G made one image of each class.
+    """
+    return {"embeddings_initializer": keras.initializers.RandomNormal(stddev=stddev)}

@@ -13,16 +13,22 @@ def make(
     latent_dim: int = 100,
     filters: int = 32,
     vector_hidden: tuple[int, ...] = HIDDEN,
-    learning_rate: float = 1e-3,
-    beta_1: float = 0.5,
+    learning_rate: float = 2e-3,
+    beta_1: float = 0.0,
     beta_2: float = 0.999,
-    class_weight: float = 1.0,
-    classify_fakes: bool = True,
+    spectral_norm: bool = True,
+    class_weight: float = 0.1,
+    classify_fakes: bool = False,
     ema_half_life: float | None = 10_000,
     loss: str = "non_saturating",
     seed: int | None = None,
 ) -> GAN:
-    """Build and compile it; see `Recipe.build`."""
+    """Build and compile it; see `Recipe.build`.
+
+    The paper's D has batch normalization and learns the classes of generated samples,
+    too, so that the players may agree on a code of their own for each class; ours has
+    spectral normalization, and learns the classes of real samples alone.
+    """
     gan = ACGAN(
         *pair(
             sample_shape,
@@ -32,6 +38,7 @@ def make(
             hidden=vector_hidden,
             heads=(num_classes,),
             d_labels=False,
+            spectral_norm=spectral_norm,
         ),
         class_weight=class_weight,
         classify_fakes=classify_fakes,
@@ -56,5 +63,5 @@ RECIPE = Recipe(
     decay=True,
     make=make,
     labels="required",
-    fast={"epochs": 4},
+    fast={"epochs": 8},
 )

@@ -46,5 +46,5 @@ RECIPE = Recipe(
     decay=True,
     make=make,
     labels="required",
-    fast={"epochs": 4},
+    fast={"epochs": 8},
 )

@@ -1,5 +1,6 @@
 """InfoGAN: codes that find the classes without labels."""
 
+from keras_gan.augmentations import DiffAugment
 from keras_gan.gan import GAN
 from keras_gan.infogan import InfoGAN
 from keras_gan.recipes.players import HIDDEN, adam, average, pair
@@ -15,36 +16,46 @@ def make(
     continuous: int = 2,
     filters: int = 32,
     vector_hidden: tuple[int, ...] = HIDDEN,
-    g_learning_rate: float = 1e-3,
-    d_learning_rate: float = 2e-4,
-    beta_1: float = 0.5,
+    learning_rate: float = 2e-3,
+    beta_1: float = 0.0,
     beta_2: float = 0.999,
     info_weight: float = 1.0,
     continuous_weight: float = 0.1,
     ema_half_life: float | None = 10_000,
     loss: str = "non_saturating",
+    policy: str = "color,translation",
     seed: int | None = None,
 ) -> GAN:
     """Build and compile it; see `Recipe.build`.
 
-    Noise, codes and optimizers of the paper's experiment on digits.
+    Noise and codes are those of the paper's experiment on digits; the optimizers are
+    our `dcgan`'s. Images are augmented with ``policy``, of `DiffAugment`, or not if it
+    is empty: codes that must outlast a change of brightness and place come to mean
+    kinds of things. Without it, they agreed less with the true classes.
     """
+    images = len(sample_shape) == 3
+    augment = DiffAugment(policy, seed=seed) if policy and images else None
     heads = (*categories, *((2 * continuous,) if continuous else ()))
     latent_dim = noise_dim + sum(categories) + continuous
     gan = InfoGAN(
         *pair(
-            sample_shape, latent_dim, filters=filters, hidden=vector_hidden, heads=heads
+            sample_shape,
+            latent_dim,
+            filters=filters,
+            hidden=vector_hidden,
+            heads=heads,
         ),
         categories=categories,
         continuous=continuous,
         info_weight=info_weight,
         continuous_weight=continuous_weight,
+        augment=augment,
         ema=average(ema_half_life),
         seed=seed,
     )
     gan.compile(
-        adam(g_learning_rate, beta_1, beta_2),
-        adam(d_learning_rate, beta_1, beta_2),
+        adam(learning_rate, beta_1, beta_2),
+        adam(learning_rate, beta_1, beta_2),
         loss=loss,
     )
     return gan
@@ -55,9 +66,10 @@ RECIPE = Recipe(
     summary="DCGAN's networks with a categorical code and two continuous ones",
     reference="Chen et al., 2016, InfoGAN: Interpretable Representation Learning by "
     "Information Maximizing Generative Adversarial Nets, arXiv:1606.03657",
-    batch_size=64,
+    batch_size=32,
     epochs=45,
+    decay=True,
     make=make,
     labels="none",
-    fast={"epochs": 4},
+    fast={"epochs": 10},
 )

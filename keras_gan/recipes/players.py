@@ -21,6 +21,7 @@ def pair(
     hidden: Sequence[int] = HIDDEN,
     dropout: float = 0.0,
     batch_norm: bool = True,
+    spectral_norm: bool = False,
     packing: int = 1,
     heads: Sequence[int] = (),
     d_labels: bool = True,
@@ -34,7 +35,8 @@ def pair(
         filters: For images, see `networks.dcgan`.
         hidden: Widths of the hidden layers for vectors.
         dropout: Share of each of D's maps that is dropped.
-        batch_norm: Whether D normalizes its maps.
+        batch_norm: Whether D normalizes its maps; never with ``spectral_norm``.
+        spectral_norm: Whether D's layers have spectral norm 1.
         packing: Samples that D judges at once.
         heads: Units of D's further outputs.
         d_labels: Whether D is told the classes, too.
@@ -57,6 +59,7 @@ def pair(
                 hidden=hidden,
                 num_classes=d_classes,
                 dropout=dropout,
+                spectral_norm=spectral_norm,
                 packing=packing,
                 heads=heads,
             ),
@@ -69,6 +72,7 @@ def pair(
             sample_shape,
             filters=filters,
             batch_norm=batch_norm,
+            spectral_norm=spectral_norm,
             dropout=dropout,
             num_classes=d_classes,
             packing=packing,

@@ -12,7 +12,8 @@ def make(
     latent_dim: int = 128,
     filters: int = 32,
     vector_hidden: tuple[int, ...] = HIDDEN,
-    learning_rate: float = 2e-4,
+    g_learning_rate: float = 2e-4,
+    d_learning_rate: float = 2e-4,
     beta_1: float = 0.0,
     beta_2: float = 0.9,
     d_steps: int = 5,
@@ -29,8 +30,8 @@ def make(
         seed=seed,
     )
     gan.compile(
-        adam(learning_rate, beta_1, beta_2),
-        adam(learning_rate, beta_1, beta_2),
+        adam(g_learning_rate, beta_1, beta_2),
+        adam(d_learning_rate, beta_1, beta_2),
         loss=loss,
         d_steps=d_steps,
     )
@@ -48,5 +49,11 @@ RECIPE = Recipe(
     make=make,
     image_sizes="squares of 16 to 512 pixels, vectors",
     labels="required",
-    fast={"epochs": 3, "filters": 16, "learning_rate": 5e-4, "d_steps": 1},
+    fast={
+        "batch_size": 32,
+        "epochs": 8,
+        "g_learning_rate": 1e-3,
+        "d_learning_rate": 3e-3,
+        "d_steps": 1,
+    },
 )

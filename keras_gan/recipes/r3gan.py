@@ -19,7 +19,7 @@ def make(
     widths: tuple[int, ...] = (96, 64, 32),
     blocks: int = 1,
     cardinality: int = 8,
-    vector_g_hidden: tuple[int, ...] = (128,) * 12,
+    vector_g_hidden: tuple[int, ...] = (128,) * 8,
     vector_hidden: tuple[int, ...] = HIDDEN,
     learning_rate: float = 1e-3,
     beta_1: float = 0.0,

@@ -59,5 +59,5 @@ RECIPE = Recipe(
     decay=True,
     make=make,
     image_sizes="squares of 16 to 512 pixels, vectors",
-    fast={"epochs": 3, "filters": 16, "g_learning_rate": 4e-4, "d_learning_rate": 8e-4},
+    fast={"epochs": 8, "filters": 16, "g_learning_rate": 5e-4, "d_learning_rate": 2e-3},
 )

@@ -50,5 +50,5 @@ RECIPE = Recipe(
     decay=True,
     make=make,
     image_sizes="squares of 16 to 512 pixels, vectors",
-    fast={"epochs": 3, "filters": 16, "learning_rate": 5e-4, "d_steps": 1},
+    fast={"epochs": 8, "filters": 16, "learning_rate": 1e-3, "d_steps": 1},
 )
