@@ -53,5 +53,5 @@ RECIPE = Recipe(
     epochs=45,
     decay=True,
     make=make,
-    fast={"epochs": 4},
+    fast={"batch_size": 32, "epochs": 8, "learning_rate": 2e-3},
 )

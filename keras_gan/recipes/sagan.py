@@ -59,5 +59,5 @@ RECIPE = Recipe(
     decay=True,
     make=make,
     image_sizes="squares of 16 to 512 pixels, vectors",
-    fast={"epochs": 8, "filters": 16, "g_learning_rate": 5e-4, "d_learning_rate": 2e-3},
+    fast={"epochs": 4, "filters": 16, "g_learning_rate": 5e-4, "d_learning_rate": 2e-3},
 )

@@ -55,5 +55,5 @@ RECIPE = Recipe(
     epochs=60,
     make=make,
     image_sizes="any shape",
-    fast={"epochs": 10},
+    fast={"epochs": 20, "g_learning_rate": 5e-4, "d_learning_rate": 5e-4},
 )

@@ -57,5 +57,5 @@ RECIPE = Recipe(
     batch_size=64,
     epochs=100,
     make=make,
-    fast={"epochs": 5, "learning_rate": 5e-4, "d_steps": 2},
+    fast={"batch_size": 32, "epochs": 8, "learning_rate": 1e-3, "d_steps": 1},
 )
