@@ -194,7 +194,7 @@ def picture(
     """
     columns = max(len(trial["scored_at"]) for trial, _ in rows.values())
     limit = 1.35 * np.abs(mixture.centres).max()
-    figure = Figure((1.7 * columns, 1.95 * len(rows)), dpi=100, layout="tight")
+    figure = Figure((1.7 * columns, 2.2 * len(rows)), dpi=100, layout="constrained")
     panels = figure.subplots(len(rows), columns, squeeze=False)
     for axes in panels.flat:
         axes.set_axis_off()
