@@ -118,7 +118,7 @@ def test_the_picture_has_a_row_for_each_recipe(tmp_path: Path) -> None:
         samples = np.zeros((2, 5, 2))
         modes.picture({n: (trial(1, 0.1, 2), samples) for n in names}, mixture, path)
         heights.append(matplotlib.image.imread(path).shape[0])
-    assert heights[1] - heights[0] == 195
+    assert heights[1] - heights[0] == 220
 
 
 class Perfect:
