@@ -18,12 +18,12 @@ A recipe whose results lie in DIR already is not trained again. The backend is K
 import argparse
 import json
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
+import trials
 from judge import Judge, load_split
 
 import keras_gan
@@ -37,38 +37,6 @@ SCORED = 5_000
 TIMES = 20
 SHOWN = (4, 8)
 SEED = 1
-
-
-class Scores(keras.callbacks.Callback):
-    """Judge the images after epochs, and time the training alone.
-
-    Args:
-        judge: The judge.
-        epochs: Epochs in all; of many, it looks at twenty, the first and the last
-            among them.
-    """
-
-    def __init__(self, judge: Judge, epochs: int) -> None:
-        super().__init__()
-        self.judge = judge
-        times = np.linspace(1, epochs, min(epochs, TIMES)).round()
-        self.scored_at = [int(time) for time in times]
-        self.distances: list[float] = []
-        self.seconds = 0.0
-
-    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        """Start the clock."""
-        self._start = time.perf_counter()
-
-    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        """Stop the clock and score."""
-        self.seconds += time.perf_counter() - self._start
-        if epoch + 1 not in self.scored_at:
-            return
-        images = self.model.generate(SCORED, seed=SEED, batch_size=500)
-        self.distances.append(self.judge.distance(images))
-        told = {k: round(float(v), 3) for k, v in (logs or {}).items()}
-        print(f"  epoch {epoch + 1}: {self.distances[-1]:.2f}  {told}", flush=True)
 
 
 def train(name: str, judge: Judge, arguments: argparse.Namespace) -> dict[str, Any]:
@@ -87,14 +55,23 @@ def train(name: str, judge: Judge, arguments: argparse.Namespace) -> dict[str, A
     else:
         data = (source.batches(batch_size, labels=labels, seed=SEED), None)
     gan = recipe.build((28, 28, 1), source.num_classes if labels else None, **chosen)
-    scores = Scores(judge, epochs)
+
+    def look(gan: keras_gan.GAN) -> dict[str, float]:
+        images = gan.generate(SCORED, seed=SEED, batch_size=500)
+        known = np.isfinite(images).all()
+        distance = judge.distance(images) if known else float("inf")
+        print(f"  {distance:.2f}", flush=True)
+        return {"distance": distance}
+
+    times = {int(e) for e in np.linspace(1, epochs, min(epochs, TIMES)).round()}
+    scores = trials.Scores(times, look)
     decay = [LinearDecay(epochs)] if recipe.decay else []
     history = gan.fit(
         *data,
         batch_size=batch_size if arguments.limit else None,
         epochs=epochs,
         verbose=0,
-        callbacks=[*decay, keras.callbacks.TerminateOnNaN(), scores],
+        callbacks=[*decay, scores],
     )
     shown = None
     if labels:
@@ -114,7 +91,7 @@ def train(name: str, judge: Judge, arguments: argparse.Namespace) -> dict[str, A
         "minutes": scores.seconds / 60,
         "finite": finite,
         "scored_at": scores.scored_at,
-        "distances": scores.distances,
+        "distances": [score["distance"] for score in scores.scores],
         **_of_classes(gan, judge, labels),
     }
 

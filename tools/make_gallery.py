@@ -26,7 +26,7 @@ DOCS = Path(__file__).resolve().parents[1] / "docs"
 _HEAD = """\
 # Gallery
 
-What each recipe makes of the built-in images in the few minutes of `--fast`, to show
+What each recipe makes of the built-in images in the minutes of `--fast`, to show
 that it works and what to expect; a recipe's full settings take longer and make better
 images. Each picture shows 32 samples of the averaged generator after the last epoch,
 of a fixed seed: **none is picked**. A recipe that is told classes is asked for them

@@ -30,8 +30,7 @@ def make(
 
     Noise and codes are those of the paper's experiment on digits; the optimizers are
     our `dcgan`'s. Images are augmented with ``policy``, of `DiffAugment`, or not if it
-    is empty: codes that must outlast a change of brightness and place come to mean
-    kinds of things. Without it, they agreed less with the true classes.
+    is empty, so that codes must outlast a change of brightness and place.
     """
     images = len(sample_shape) == 3
     augment = DiffAugment(policy, seed=seed) if policy and images else None
@@ -39,11 +38,7 @@ def make(
     latent_dim = noise_dim + sum(categories) + continuous
     gan = InfoGAN(
         *pair(
-            sample_shape,
-            latent_dim,
-            filters=filters,
-            hidden=vector_hidden,
-            heads=heads,
+            sample_shape, latent_dim, filters=filters, hidden=vector_hidden, heads=heads
         ),
         categories=categories,
         continuous=continuous,
