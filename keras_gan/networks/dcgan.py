@@ -7,7 +7,14 @@ import keras
 from keras import layers
 
 from keras_gan.layers import BatchNormalization
-from keras_gan.networks.discriminator_ends import packed_input, raw_outputs, spectral
+from keras_gan.networks.discriminator_ends import (
+    packed_input,
+    raw_outputs,
+    spectral,
+)
+from keras_gan.networks.discriminator_ends import (
+    projection as projection_of,
+)
 from keras_gan.networks.image_size import base_map
 from keras_gan.networks.spec import unwrap
 
@@ -81,6 +88,7 @@ def discriminator(
     batch_norm: bool = True,
     dropout: float = 0.0,
     num_classes: int | None = None,
+    projection: bool = False,
     spectral_norm: bool = False,
     packing: int = 1,
     heads: Sequence[int] = (),
@@ -97,6 +105,8 @@ def discriminator(
         dropout: Share of each map dropped in training, in [0, 1); 0 in the paper.
         num_classes: For a conditional discriminator, the number of classes; the
             label enters as one more map beside the image.
+        projection: Whether the label meets the last features instead, in an inner
+            product with its embedding that is added to the logit.
         spectral_norm: Whether convolutions and dense layers have spectral norm 1.
         packing: Images that it judges at once, joined along the channels.
         heads: Units of further outputs, raw, from the same features.
@@ -111,7 +121,8 @@ def discriminator(
 
     Reference:
         Radford, Metz, Chintala, 2016, arXiv:1511.06434; the label as a map as in
-        Mirza and Osindero, 2014, arXiv:1411.1784; spectral norm as in Miyato et al.,
+        Mirza and Osindero, 2014, arXiv:1411.1784; the projection of Miyato and
+        Koyama, 2018, arXiv:1802.05637, eq. 3; spectral norm as in Miyato et al.,
         2018, arXiv:1802.05957.
 
     Example:
@@ -123,12 +134,14 @@ def discriminator(
     x, inputs = images, images
     if num_classes is not None:
         labels = keras.Input((), dtype="int32", name="labels")
+        inputs = [images, labels]
+    if num_classes is not None and not projection:
         height, width, _ = image_shape
         label_map = layers.Embedding(num_classes, height * width, **_normal(1.0))(
             labels
         )
         label_map = layers.Reshape((height, width, 1))(label_map)
-        x, inputs = layers.Concatenate()([images, label_map]), [images, labels]
+        x = layers.Concatenate()([images, label_map])
     for i in range(halvings):
         normalize = batch_norm and not spectral_norm and i > 0
         convolution = layers.Conv2D(
@@ -145,6 +158,9 @@ def discriminator(
         x = layers.Dropout(dropout, seed=seed + i)(x) if dropout else x
     x = layers.Flatten()(x)
     outputs = raw_outputs(x, heads, spectral_norm, **_initial())
+    if num_classes is not None and projection:
+        projected = projection_of(x, labels, num_classes, spectral_norm)
+        outputs[0] = layers.Add(dtype=keras.backend.floatx())([outputs[0], projected])
     return keras.Model(inputs, unwrap(outputs), name="discriminator")
 
 

@@ -61,6 +61,37 @@ def raw_outputs(
     ]
 
 
+def projection(
+    features: Any, labels: Any, num_classes: int, spectral_norm: bool
+) -> Any:
+    """Return the inner product of the features with the label's embedding.
+
+    Args:
+        features: Symbolic features ``(batch, width)``.
+        labels: Symbolic class numbers ``(batch,)``.
+        num_classes: Number of classes.
+        spectral_norm: Whether the embedding has spectral norm 1.
+
+    Reference:
+        Miyato and Koyama, 2018, cGANs with Projection Discriminator,
+        arXiv:1802.05637, eq. 3.
+
+    Example:
+        >>> labels = keras.Input((), dtype="int32")
+        >>> projection(keras.Input((8,)), labels, 10, False).shape
+        (None, 1)
+    """
+    dtype = keras.backend.floatx()
+    embedding = layers.Embedding(
+        num_classes,
+        features.shape[-1],
+        embeddings_initializer="glorot_uniform",
+        dtype=dtype,
+    )
+    embedded = spectral(embedding, spectral_norm)(labels)
+    return layers.Dot(axes=1, dtype=dtype)([embedded, features])
+
+
 def spectral(layer: layers.Layer, spectral_norm: bool) -> layers.Layer:
     """Wrap a layer in spectral normalization, if it is asked for."""
     return SpectralNormalization(layer) if spectral_norm else layer

@@ -12,7 +12,12 @@ from keras_gan.layers import (
     ConditionalBatchNormalization,
     SelfAttention2D,
 )
-from keras_gan.networks.discriminator_ends import packed_input, raw_outputs, spectral
+from keras_gan.networks.discriminator_ends import (
+    packed_input,
+    projection,
+    raw_outputs,
+    spectral,
+)
 from keras_gan.networks.image_size import base_map
 from keras_gan.networks.spec import unwrap
 
@@ -154,9 +159,9 @@ def discriminator(
     if num_classes is not None:
         labels = keras.Input((), dtype="int32", name="labels")
         inputs = [images, labels]
-        projection = _projection(features, labels, num_classes, spectral_norm)
+        projected = projection(features, labels, num_classes, spectral_norm)
         add = layers.Add(dtype=keras.backend.floatx())
-        outputs[0] = add([outputs[0], projection])
+        outputs[0] = add([outputs[0], projected])
     return keras.Model(inputs, unwrap(outputs), name="discriminator")
 
 
@@ -225,21 +230,6 @@ def _down_block(x: Any, width: int, first: bool, halve: bool, parts: _Parts) -> 
     if halve or x.shape[-1] != width:
         shortcut = parts.convolved(shortcut, width, size=1)
     return layers.Add()([shortcut, y])
-
-
-def _projection(
-    features: Any, labels: Any, num_classes: int, spectral_norm: bool
-) -> Any:
-    """Return the inner product of the features with the label's embedding."""
-    dtype = keras.backend.floatx()
-    embedding = layers.Embedding(
-        num_classes,
-        features.shape[-1],
-        embeddings_initializer="glorot_uniform",
-        dtype=dtype,
-    )
-    embedded = spectral(embedding, spectral_norm)(labels)
-    return layers.Dot(axes=1, dtype=dtype)([embedded, features])
 
 
 def _summed(x: Any) -> Any:

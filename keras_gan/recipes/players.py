@@ -25,6 +25,7 @@ def pair(
     packing: int = 1,
     heads: Sequence[int] = (),
     d_labels: bool = True,
+    projection: bool = False,
 ) -> tuple[keras.Model, keras.Model]:
     """Build DCGAN's networks for images, and perceptrons for vectors.
 
@@ -40,6 +41,7 @@ def pair(
         packing: Samples that D judges at once.
         heads: Units of D's further outputs.
         d_labels: Whether D is told the classes, too.
+        projection: Whether D is told them by a projection, for images.
 
     Returns:
         The generator and the discriminator.
@@ -75,6 +77,7 @@ def pair(
             spectral_norm=spectral_norm,
             dropout=dropout,
             num_classes=d_classes,
+            projection=projection,
             packing=packing,
             heads=heads,
         ),

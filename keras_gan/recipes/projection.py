@@ -1,14 +1,20 @@
 """Projection discriminator: the class meets the features at the end."""
 
+from typing import Any
+
 from keras_gan.gan import GAN
-from keras_gan.recipes.players import HIDDEN, adam, average, resnet_pair
+from keras_gan.recipes.players import HIDDEN, adam, average, pair, resnet_pair
 from keras_gan.recipes.recipe import Recipe
+from keras_gan.registry import unknown
+
+_NETWORKS = ("resnet", "dcgan")
 
 
 def make(
     sample_shape: tuple[int, ...],
     num_classes: int,
     *,
+    networks: str = "resnet",
     latent_dim: int = 128,
     filters: int = 32,
     vector_hidden: tuple[int, ...] = HIDDEN,
@@ -21,11 +27,20 @@ def make(
     loss: str = "hinge",
     seed: int | None = None,
 ) -> GAN:
-    """Build and compile it; see `Recipe.build`."""
+    """Build and compile it; see `Recipe.build`.
+
+    The networks for images are the paper's, "resnet"; or "dcgan", whose generator is
+    told the class at its input: a fifth of the time on a CPU.
+    """
+    if networks not in _NETWORKS:
+        raise ValueError(unknown("networks", networks, _NETWORKS))
+    size: dict[str, Any] = {"filters": filters, "hidden": vector_hidden}
+    if networks == "dcgan" and len(sample_shape) == 3:
+        players = pair(sample_shape, latent_dim, num_classes, projection=True, **size)
+    else:
+        players = resnet_pair(sample_shape, latent_dim, num_classes, **size)
     gan = GAN(
-        *resnet_pair(
-            sample_shape, latent_dim, num_classes, filters=filters, hidden=vector_hidden
-        ),
+        *players,
         ema=average(ema_half_life),
         seed=seed,
     )
@@ -50,10 +65,12 @@ RECIPE = Recipe(
     image_sizes="squares of 16 to 512 pixels, vectors",
     labels="required",
     fast={
+        "networks": "dcgan",
         "batch_size": 32,
-        "epochs": 8,
-        "g_learning_rate": 1e-3,
-        "d_learning_rate": 3e-3,
+        "epochs": 12,
+        "g_learning_rate": 2e-3,
+        "d_learning_rate": 2e-3,
+        "beta_2": 0.999,
         "d_steps": 1,
     },
 )

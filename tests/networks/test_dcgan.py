@@ -114,6 +114,24 @@ def test_conditional_pair_takes_labels_and_uses_them() -> None:
     assert len(np.unique(ops.convert_to_numpy(logits))) == 3
 
 
+def test_projection_adds_an_inner_product_with_the_last_features() -> None:
+    network = dcgan.discriminator(
+        (16, 16, 1), filters=2, num_classes=3, projection=True
+    )
+    features = next(x for x in network.layers if isinstance(x, keras.layers.Flatten))
+    plain = next(x for x in network.layers if isinstance(x, keras.layers.Dense))
+    table = next(x for x in network.layers if isinstance(x, keras.layers.Embedding))
+    parts = keras.Model(network.inputs, [features.output, plain.output, network.output])
+    images = np.random.default_rng(0).uniform(-1, 1, (3, 16, 16, 1)).astype("float32")
+    seen, alone, whole = (
+        ops.convert_to_numpy(part) for part in parts([images, np.array([0, 2, 1])])
+    )
+    (embedded,) = table.get_weights()
+    added = (seen.astype("float64") * embedded[[0, 2, 1]]).sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(whole, alone + added, atol=1e-5)
+    assert np.abs(added).min() > 1e-6
+
+
 def test_outputs_are_float32_under_any_policy(policy: str) -> None:
     generator, discriminator = _pair((16, 16, 1))
     images = generator(_latents(2))
