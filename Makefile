@@ -10,6 +10,7 @@ MINUTES ?= 5
 WORKERS ?= 2
 PYTEST := OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 \
   $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+DEFAULT := not slow and not backends and not peers
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
 .DELETE_ON_ERROR:
@@ -29,16 +30,16 @@ train: $(VENV)/.base
 	$(BIN)/keras-gan train dcgan --data builtin --out $(RUN) --minutes $(MINUTES)
 
 test: $(VENV)/.test
-	KERAS_BACKEND=tensorflow $(PYTEST) -m "not slow and not backends"
+	KERAS_BACKEND=tensorflow $(PYTEST) -m "$(DEFAULT)"
 
-test-slow: $(VENV)/.jax $(VENV)/.torch
-	KERAS_BACKEND=tensorflow $(PYTEST) -m "slow or backends"
+test-slow: $(VENV)/.jax $(VENV)/.torch $(VENV)/.peers
+	KERAS_BACKEND=tensorflow $(PYTEST) -m "slow or backends or peers"
 
 test-jax: $(VENV)/.jax
-	KERAS_BACKEND=jax $(PYTEST) -m "not slow and not backends"
+	KERAS_BACKEND=jax $(PYTEST) -m "$(DEFAULT)"
 
 test-torch: $(VENV)/.torch
-	KERAS_BACKEND=torch $(PYTEST) -m "not slow and not backends"
+	KERAS_BACKEND=torch $(PYTEST) -m "$(DEFAULT)"
 
 test-notebooks: $(VENV)/.notebooks
 	$(BIN)/python notebooks/execute.py --fast
@@ -68,6 +69,6 @@ $(VENV)/.test $(VENV)/.notebooks $(VENV)/.dev: $(VENV)/.%: $(VENV)/.base
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[$*]"
 	@touch $@
 
-$(VENV)/.jax $(VENV)/.torch: $(VENV)/.%: $(VENV)/.test
+$(VENV)/.jax $(VENV)/.torch $(VENV)/.peers: $(VENV)/.%: $(VENV)/.test
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[$*]"
 	@touch $@

@@ -1,6 +1,6 @@
 """GAN: the Keras model that holds two networks and plays them in `fit`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import keras
@@ -13,15 +13,16 @@ from keras_gan import (
     random_state,
     rules,
     sampling,
+    scoring,
 )
 from keras_gan import ema as moving_average
 from keras_gan.game import STRENGTH, Game
+from keras_gan.host_batches import host_batches
 from keras_gan.layers.batch_norm import warn_of_inexact
 from keras_gan.networks.spec import symbolic_inputs
 from keras_gan.optimizer import AdversarialOptimizer
 from keras_gan.players import Player, Players
 
-_EVALUATION_SEED = 20140610  # fixed: two evaluations of one model agree
 _SHOWN = 64  # real samples kept from the first batch, for callbacks to show
 _SHUFFLE = 6  # its place in Keras's `fit`, after x and y
 
@@ -111,7 +112,7 @@ class GAN(Game, keras.Model):
             self.augment(keras.Input(self.pair.sample_shape))
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
-        self.evaluation_seed = keras.random.SeedGenerator(_EVALUATION_SEED)
+        self.evaluation_seed = keras.random.SeedGenerator(scoring.SEED)
         # Beside the optimizer's own count, which evaluation does not get on JAX.
         self.steps_done = self.add_weight(
             shape=(),
@@ -194,6 +195,42 @@ class GAN(Game, keras.Model):
             raise ValueError(
                 f"This GAN's generator takes no labels. Received: labels={labels!r}."
             )
+        return self.generate_from(latents, labels, batch_size=batch_size)
+
+    def generate_from(
+        self, latents: np.ndarray, labels: Any = None, *, batch_size: int = 128
+    ) -> np.ndarray:
+        """Make a sample of each of the given latents.
+
+        Args:
+            latents: ``(n, latent_dim)``, as `draw_latents` returns them.
+            labels: Class numbers ``(n,)`` of a conditional GAN.
+            batch_size: Most samples made at once.
+
+        Returns:
+            float32 array ``(n, *sample_shape)`` in the generator's own range.
+
+        Raises:
+            ValueError: If latents or labels have another shape, or one is missing.
+
+        Example:
+            >>> latents = gan.draw_latents(2, seed=0)
+            >>> between = gan.generate_from(latents.mean(axis=0, keepdims=True))
+        """
+        latents = np.asarray(latents, "float32")
+        if latents.ndim != 2 or latents.shape[1] != self.latent_dim:
+            raise ValueError(
+                f"latents must have the shape (n, {self.latent_dim}). Received: "
+                f"{latents.shape}."
+            )
+        if self.conditional:
+            if labels is None:
+                raise ValueError(
+                    "This GAN is conditional: pass labels. Received: None."
+                )
+            labels = sampling.checked_labels(
+                labels, len(latents), self.num_classes, None
+            )
         label_shape = self.pair.generator.label_shape
         return sampling.generate(self, latents, labels, label_shape, batch_size)
 
@@ -220,7 +257,7 @@ class GAN(Game, keras.Model):
         penalties: Sequence[Any] = (),
         d_steps: int = 1,
         update: str = "alternating",
-        metrics: Sequence[keras.metrics.Metric] | None = None,
+        metrics: Sequence[keras.metrics.Metric | str] | None = None,
         run_eagerly: bool = False,
         steps_per_execution: int = 1,
         jit_compile: bool | str = "auto",
@@ -243,7 +280,9 @@ class GAN(Game, keras.Model):
             d_steps: Updates of the discriminator for one of the generator.
             update: ``"alternating"``, or ``"simultaneous"`` for the textbook's step:
                 one forward pass, both gradients, both updates.
-            metrics: Metrics of (real, generated) samples, for `evaluate`.
+            metrics: For `evaluate` and ``validation_data``: metrics of all samples,
+                by name, see `keras_gan.metrics.names()`, or as objects; or Keras's
+                own, updated with every batch of (real, generated) samples.
             run_eagerly: As in `keras.Model.compile`.
             steps_per_execution: As in `keras.Model.compile`.
             jit_compile: As in `keras.Model.compile`; not on PyTorch, whose compiler
@@ -278,7 +317,7 @@ class GAN(Game, keras.Model):
         for penalty in self.penalties:
             for player in penalty.players if penalty.takes_slope else ():
                 warn_of_inexact(getattr(self, player))
-        self.pair_metrics = list(metrics or [])
+        self.pair_metrics, self.sample_metrics = scoring.checked(metrics, self.pair)
         names = [*rules.LOGS, *self.extra_logs]
         names += [p.log_name(player) for p in self.penalties for player in p.players]
         names += [STRENGTH] if getattr(self.augment, "changes", False) else []
@@ -309,7 +348,7 @@ class GAN(Game, keras.Model):
     def reset_metrics(self) -> None:
         """Begin the running means anew, and evaluation from its fixed latents."""
         super().reset_metrics()
-        self.evaluation_seed.state.assign([_EVALUATION_SEED, 0])
+        self.evaluation_seed.state.assign([scoring.SEED, 0])
 
     def fit(self, x: Any = None, y: Any = None, *args: Any, **kwargs: Any) -> Any:
         """Train, as `keras.Model.fit` does, on samples or (samples, labels).
@@ -340,38 +379,86 @@ class GAN(Game, keras.Model):
             data_checks.check(samples, labels, self.pair)
             self.real_images = samples[:_SHOWN]
             self.real_labels = None if labels is None else labels[:_SHOWN]
-            self._check_validation(kwargs.get("validation_data"))
+            kwargs |= self._checked_validation(
+                kwargs.get("validation_data"), kwargs.get("validation_steps")
+            )
         self.fitting = True
         try:
             return super().fit(x, y, *args, **kwargs)
         finally:
             self.fitting = False
 
-    def evaluate(self, x: Any = None, y: Any = None, *args: Any, **kwargs: Any) -> Any:
+    def evaluate(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        verbose: str | int = "auto",
+        sample_weight: Any = None,
+        steps: int | None = None,
+        callbacks: Any = None,
+        return_dict: bool = False,
+        **kwargs: Any,
+    ) -> Any:
         """Score held-out samples, as `keras.Model.evaluate` does.
 
-        As many samples are generated, from the same latents at every evaluation.
+        As many samples are generated, from the same latents at every evaluation:
+        for the losses of the game batch by batch, and then for metrics of samples,
+        which read the real ones a second time.
 
         Args:
             x: Real samples, as in `fit`.
             y: Labels, where ``x`` is an array.
-            *args: As in `keras.Model.evaluate`.
+            batch_size: As in `keras.Model.evaluate`.
+            verbose: As in `keras.Model.evaluate`.
+            sample_weight: Refused: a GAN has none.
+            steps: As in `keras.Model.evaluate`.
+            callbacks: As in `keras.Model.evaluate`.
+            return_dict: As in `keras.Model.evaluate`; else a list, in the order of
+                ``metrics`` and then of the metrics of samples.
             **kwargs: As in `keras.Model.evaluate`.
 
         Raises:
-            ValueError: If the data does not fit the networks.
+            ValueError: If the data does not fit the networks or the metrics.
         """
+        if sample_weight is not None:
+            raise ValueError("A GAN has no sample weights. Received: sample_weight.")
+        of_samples = self.sample_metrics if self.compiled else []
         if self.compiled and not self.fitting:  # else `fit` has looked at it
+            x = scoring.held(x, steps, "steps") if of_samples else x
             x, samples, labels = data_checks.first_batch(x, y)
             data_checks.check(samples, labels, self.pair)
-        return super().evaluate(x, y, *args, **kwargs)
+        logs = super().evaluate(
+            x, y, batch_size, verbose, None, steps, callbacks, True, **kwargs
+        )
+        scores = self._scores(of_samples, x, y, batch_size, steps)
+        if scores and verbose and not self.fitting:
+            print(" - ".join(f"{name}: {value:.4f}" for name, value in scores.items()))
+        if return_dict:
+            return logs | scores
+        names = [metric.name for metric in self.metrics if metric.name in logs]
+        return [*(logs[name] for name in names), *scores.values()]
 
-    def _check_validation(self, data: Any) -> None:
-        if data is None or hasattr(data, "__next__"):  # a generator is left alone
-            return
+    def _scores(self, metrics: Sequence[Any], *data: Any) -> dict[str, float]:
+        """Return the metrics of all samples, if there are any."""
+        if not metrics:
+            return {}
+        return scoring.score(self, metrics, lambda: host_batches(*data))
+
+    def _checked_validation(self, data: Any, steps: int | None) -> dict[str, Any]:
+        """Look at held-out data, and return what `fit` gets in its place."""
+        if data is None:
+            return {}
+        for metric in self.sample_metrics:
+            metric.extractor.prepare()
+        if isinstance(data, Iterator):
+            if not self.sample_metrics:
+                return {}  # a generator is left alone
+            data = scoring.held(data, steps, "validation_steps")
         x, y = data[:2] if isinstance(data, tuple | list) else (data, None)
         _, samples, labels = data_checks.first_batch(x, y)
         data_checks.check(samples, labels, self.pair)
+        return {"validation_data": data}
 
     # Saving.
 
@@ -399,7 +486,9 @@ class GAN(Game, keras.Model):
         """Return the arguments of `compile`, as they were given."""
         if not self.compiled:
             return {}
-        return keras.saving.serialize_keras_object(dict(self.rules.given))
+        given = dict(self.rules.given)
+        given["metrics"] = scoring.saveable(given["metrics"])
+        return keras.saving.serialize_keras_object(given)
 
     def compile_from_config(self, config: dict[str, Any]) -> None:
         """Compile as the saved GAN was; its optimizers' state is loaded after."""

@@ -69,11 +69,7 @@ class Registry:
             TypeError: If it is something else, such as a class or a number.
         """
         if isinstance(identifier, str):
-            name = self._names_by_key().get(_key(identifier))
-            if name is None:
-                message = unknown(self.kind, identifier, self.members, self.aliases)
-                raise ValueError(message)
-            return self.members[name]()
+            return self.find(identifier)()
         if isinstance(identifier, self.base):
             return identifier
         if self.functions and callable(identifier) and not isinstance(identifier, type):
@@ -83,6 +79,17 @@ class Registry:
             f"{self.kind} must be a name or an object of class {self.base.__name__}"
             f"{or_function}. Received: {identifier!r}. Known names: {self.names()}."
         )
+
+    def find(self, name: str) -> type:
+        """Return the class for a name or alias.
+
+        Raises:
+            ValueError: If the name is unknown; the message lists the known ones.
+        """
+        known = self._names_by_key().get(_key(name))
+        if known is None:
+            raise ValueError(unknown(self.kind, name, self.members, self.aliases))
+        return self.members[known]
 
     def register(self, name: str, member: type) -> None:
         """Add a class under a name, so that the name can be used like a known one.

@@ -124,21 +124,26 @@ def generate(
     label_shape: tuple | None,
     batch_size: int,
 ) -> np.ndarray:
-    """Run a GAN's `predict_on_batch` over latents of any number.
-
-    Batches are filled up to a power of two, so that a model asked for many
-    different numbers of images compiles a handful of functions and no more.
-    """
+    """Run a GAN's `predict_on_batch` over latents of any number."""
     made = []
+    size = filled_size(len(latents), batch_size)
     for start in range(0, len(latents), batch_size):
         part = latents[start : start + batch_size]
-        size = min(batch_size, 1 << (len(part) - 1).bit_length())
         inputs: Any = _filled(part, size)
         if label_shape is not None and labels is not None:
             codes = label_forms.encode(labels[start : start + batch_size], label_shape)
             inputs = [inputs, _filled(ops.convert_to_numpy(codes), size)]
         made.append(np.asarray(model.predict_on_batch(inputs))[: len(part)])
     return np.concatenate(made)
+
+
+def filled_size(n: int, batch_size: int) -> int:
+    """Return what all batches of ``n`` samples are filled up to.
+
+    It is ``batch_size``, or a power of two below it for fewer samples: a model asked
+    for many different numbers compiles a handful of functions and no more.
+    """
+    return min(batch_size, 1 << (n - 1).bit_length())
 
 
 def _filled(rows: np.ndarray, size: int) -> np.ndarray:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from keras_gan_cli import frameworks
-from keras_gan_cli.run_folder import RunFolder
+from keras_gan_cli import frameworks, models
 
 if TYPE_CHECKING:
     import numpy as np
@@ -88,10 +87,10 @@ def generate(
     """  # noqa: D301  (a backspace tells click to keep the lines)
     target = Path(out).expanduser()
     is_folder = target.is_dir() or out.endswith("/") or not target.suffix
-    path = _model_file(model)
+    path = models.file(model)
     _check_target(target, is_folder, force)
     frameworks.start(backend)
-    gan = _load(path)
+    gan = models.load(path)
     options: dict[str, Any] = {
         "n": n,
         "labels": labels,
@@ -108,15 +107,6 @@ def generate(
         else:
             _write_array(target, samples)
     click.echo(f"Wrote {target}.")
-
-
-def _model_file(model: str) -> Path:
-    path = Path(model).expanduser()
-    if path.is_dir():
-        path = RunFolder(path).model
-    if not path.is_file():
-        raise click.ClickException(f"{path}: there is no such file.")
-    return path
 
 
 def _check_target(target: Path, is_folder: bool, force: bool) -> None:
@@ -139,20 +129,6 @@ def _check_target(target: Path, is_folder: bool, force: bool) -> None:
         raise click.ClickException(f"--out {target}: {nearest} is no folder.")
     if nearest.is_dir() and not os.access(nearest, os.W_OK | os.X_OK):
         raise click.ClickException(f"--out {target}: {nearest} cannot be written to.")
-
-
-def _load(path: Path) -> "GAN":
-    import keras
-
-    from keras_gan import GAN
-
-    gan = keras.saving.load_model(path)
-    if not isinstance(gan, GAN):
-        raise click.ClickException(
-            f"{path}: it holds a {type(gan).__name__}, not a GAN. Save the whole GAN, "
-            "not its generator."
-        )
-    return gan
 
 
 def _shares(gan: "GAN", n: int, classes: Sequence[int] | None) -> "np.ndarray | None":

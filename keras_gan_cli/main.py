@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from keras_gan_cli.datasets import datasets
+from keras_gan_cli.evaluate import evaluate
 from keras_gan_cli.generate import generate
 from keras_gan_cli.recipes import recipes
 from keras_gan_cli.train import train
@@ -42,7 +43,7 @@ def cli() -> None:
     """Train generative adversarial networks and generate with them."""
 
 
-for _command in (train, generate, recipes, datasets):
+for _command in (train, generate, evaluate, recipes, datasets):
     cli.add_command(_command)
 
 

@@ -13,6 +13,7 @@ import keras
 import numpy as np
 import pytest
 
+from keras_gan import cache
 from keras_gan.networks import mlp
 
 _SEED = 1406
@@ -24,6 +25,12 @@ def _seeded() -> Iterator[None]:
     keras.utils.set_random_seed(_SEED)
     yield
     keras.utils.clear_session(free_memory=False)
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path_factory: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep what a test caches out of the user's folders."""
+    monkeypatch.setenv(cache.VARIABLE, str(tmp_path_factory.getbasetemp() / "cache"))
 
 
 @pytest.fixture

@@ -1,0 +1,91 @@
+"""Metrics of generated samples, by name or as objects.
+
+To add one: a file with a subclass of `SampleMetric`, and a line in `_METRICS`; from
+outside the package, `register`.
+"""
+
+from typing import Any
+
+from keras_gan.metrics import extractors
+from keras_gan.metrics.class_balance import ClassBalance
+from keras_gan.metrics.conditional_accuracy import ConditionalAccuracy
+from keras_gan.metrics.density_coverage import DensityCoverage
+from keras_gan.metrics.frechet import FID
+from keras_gan.metrics.inception_score import InceptionScore
+from keras_gan.metrics.kernel import KID
+from keras_gan.metrics.mode_coverage import ModeCoverage
+from keras_gan.metrics.precision_recall import PrecisionRecall
+from keras_gan.metrics.sample_metric import SampleMetric
+from keras_gan.metrics.sliced_wasserstein import SlicedWasserstein
+from keras_gan.registry import Registry
+
+_METRICS = Registry(
+    "metric",
+    SampleMetric,
+    {
+        "fid": FID,
+        "kid": KID,
+        "inception_score": InceptionScore,
+        "precision_recall": PrecisionRecall,
+        "density_coverage": DensityCoverage,
+        "sliced_wasserstein": SlicedWasserstein,
+        "class_balance": ClassBalance,
+        "conditional_accuracy": ConditionalAccuracy,
+    },
+    aliases={
+        "frechet": "fid",
+        "frechet_distance": "fid",
+        "kernel_distance": "kid",
+        "is": "inception_score",
+        "prdc": "density_coverage",
+        "swd": "sliced_wasserstein",
+    },
+)
+
+#: Extractors whose prefix a metric's name may begin with, such as "fashion_fid".
+_PREFIXES = {"fashion_": "fashion", "legacy_": "legacy"}
+
+names = _METRICS.names
+register = _METRICS.register
+
+
+def get(identifier: Any) -> SampleMetric:
+    """Return the metric for a name, and metrics as they are.
+
+    Args:
+        identifier: A name, see `names`, or one after an extractor's prefix:
+            "fashion_fid" is ``FID("fashion")``, "legacy_fid" is ``FID("legacy")``;
+            or a `SampleMetric`.
+
+    Raises:
+        ValueError: If the name is unknown; the message lists the known ones.
+        TypeError: If it is something else.
+
+    Example:
+        >>> get("fashion_kid").extractor
+        Fashion()
+    """
+    if isinstance(identifier, str):
+        for prefix, extractor in _PREFIXES.items():
+            if identifier.lower().replace("-", "_").startswith(prefix):
+                kind = _METRICS.find(identifier[len(prefix) :])
+                return kind(extractor)
+    return _METRICS.get(identifier)
+
+
+__all__ = [
+    "FID",
+    "KID",
+    "ClassBalance",
+    "ConditionalAccuracy",
+    "DensityCoverage",
+    "InceptionScore",
+    "ModeCoverage",
+    "PrecisionRecall",
+    "SampleMetric",
+    "SlicedWasserstein",
+    "extractors",
+    "get",
+    "names",
+    "register",
+]

@@ -1,0 +1,177 @@
+"""Metrics of samples on a GAN: what `GAN.evaluate` adds to its losses."""
+
+import itertools
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+
+from keras_gan import metrics as sample_metrics
+from keras_gan import rules
+from keras_gan.host_batches import Batch
+from keras_gan.metrics import SampleMetric, evaluation
+from keras_gan.network_pair import NetworkPair
+
+#: Fixed, so that two evaluations of one model agree.
+SEED = 20140610
+
+_BATCH_SIZE = 256  # samples generated at once
+
+
+def checked(
+    given: Any, pair: NetworkPair
+) -> tuple[list[keras.metrics.Metric], list[SampleMetric]]:
+    """Part the metrics of a step from those of all samples.
+
+    Args:
+        given: What `GAN.compile` takes as ``metrics``.
+        pair: What the networks take and give.
+
+    Returns:
+        Keras's metrics, which every evaluation step updates, and `SampleMetric`s.
+
+    Raises:
+        TypeError: If one is neither.
+        ValueError: If a name is unknown or taken, or a metric does not take the
+            generator's samples.
+    """
+    given = [given] if isinstance(given, str | keras.metrics.Metric) else given or []
+    found = [sample_metrics.get(m) if isinstance(m, str) else m for m in given]
+    for metric in found:
+        if not isinstance(metric, keras.metrics.Metric):
+            raise TypeError(
+                "metrics must be names or objects. Received: "
+                f"{metric!r}. Known names: {sample_metrics.names()}."
+            )
+    names = [*rules.LOGS, *(metric.name for metric in found)]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(
+            f"Each metric is reported under its own name. Received: {twice} twice. "
+            "Pass name=... to one of them."
+        )
+    of_samples = [m for m in found if isinstance(m, SampleMetric)]
+    for metric in of_samples:
+        metric.extractor.check_shape(pair.sample_shape)
+    return [m for m in found if not isinstance(m, SampleMetric)], of_samples
+
+
+def saveable(given: Any) -> Any:
+    """Leave out metrics that cannot be saved, and say so."""
+    if not isinstance(given, list | tuple):
+        return given
+    kept = []
+    for metric in given:
+        try:
+            keras.saving.serialize_keras_object(metric)
+            kept.append(metric)
+        except ValueError as error:
+            warnings.warn(
+                f"The GAN is saved without its metric {metric.name!r}: {error}",
+                stacklevel=2,
+            )
+    return kept
+
+
+def score(
+    gan: Any,
+    metrics: Sequence[SampleMetric],
+    batches: Callable[[], Iterable[Batch]],
+    progress: evaluation.Progress | None = None,
+) -> dict[str, float]:
+    """Return the scores of a GAN's samples, which are always the same latents'.
+
+    Args:
+        gan: The GAN.
+        metrics: What to compute.
+        batches: Function that returns batches of real samples, in the generator's
+            range, from the beginning at each call.
+        progress: As in `evaluation.score`.
+    """
+    bounds = gan.pair.generator.output_range
+
+    def real() -> Iterator[Batch]:
+        for samples, labels in batches():
+            yield as_images(samples, bounds), class_numbers(labels)
+
+    def generate(n: int, labels: np.ndarray | None) -> Iterator[Batch]:
+        return generated(gan, n, labels)
+
+    return evaluation.score(metrics, real, generate, progress)
+
+
+def generated(gan: Any, n: int, labels: np.ndarray | None) -> Iterator[Batch]:
+    """Generate samples of fixed latents, batch by batch.
+
+    Args:
+        gan: The GAN.
+        n: How many.
+        labels: Class numbers that a conditional GAN is asked for, over and over;
+            by default all classes in turn.
+
+    Yields:
+        Samples, images in [-1, 1], and the classes they were asked to be of.
+    """
+    latents = gan.draw_latents(n, SEED)
+    if gan.conditional:
+        asked = np.arange(gan.num_classes or 1) if labels is None else labels
+        labels = np.resize(asked, n)
+    else:
+        labels = None
+    # Parts of one size: a smaller last one would be compiled anew.
+    for part in np.array_split(np.arange(n), -(-n // _BATCH_SIZE)):
+        classes = None if labels is None else labels[part]
+        samples = gan.generate_from(latents[part], classes, batch_size=_BATCH_SIZE)
+        yield as_images(samples, gan.pair.generator.output_range), classes
+
+
+def as_images(samples: np.ndarray, bounds: tuple[float, float] | None) -> np.ndarray:
+    """Bring images from the generator's range to [-1, 1]; leave vectors alone."""
+    if samples.ndim != 4:
+        return samples
+    low, high = bounds or (-1.0, 1.0)
+    return np.clip((samples - low) * (2.0 / (high - low)) - 1.0, -1.0, 1.0)
+
+
+def class_numbers(labels: np.ndarray | None) -> np.ndarray | None:
+    """Return labels as class numbers, ``(n,)``, also where they are one-hot rows."""
+    if labels is None or labels.ndim == 1:
+        return labels
+    return labels.argmax(axis=1) if labels.shape[1] > 1 else labels[:, 0]
+
+
+def held(x: Any, steps: int | None, argument: str) -> Any:
+    """Return data that can be read twice: of a generator, the batches themselves.
+
+    Args:
+        x: Data as `fit` takes it.
+        steps: Batches to take from a generator.
+        argument: What the number is called, for the error.
+
+    Raises:
+        ValueError: If a generator's number of batches is not given.
+    """
+    if not isinstance(x, Iterator):
+        return x
+    if steps is None:
+        raise ValueError(
+            "Metrics of samples read a generator's batches into memory: pass "
+            f"{argument}=... to say how many. Received: {argument}=None."
+        )
+    return Held(list(itertools.islice(x, steps)))
+
+
+class Held(keras.utils.PyDataset):
+    """Batches held in memory."""
+
+    def __init__(self, batches: Sequence[Any]) -> None:
+        super().__init__()
+        self.batches = [b if isinstance(b, tuple) else (b,) for b in batches]
+
+    def __len__(self) -> int:
+        return len(self.batches)
+
+    def __getitem__(self, index: int) -> Any:
+        return self.batches[index]

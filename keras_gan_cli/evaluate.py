@@ -1,0 +1,284 @@
+"""keras-gan evaluate: scores of a GAN, or of any images, against real ones."""
+
+import dataclasses
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from keras_gan_cli import frameworks, models, run_config
+from keras_gan_cli.tables import show
+
+if TYPE_CHECKING:
+    from keras_gan.datasets import ImageSource
+    from keras_gan.host_batches import Batch
+    from keras_gan.metrics import SampleMetric
+
+_COUNT = click.IntRange(min=2)
+_BATCH_SIZE = 256
+
+#: What is computed where no metrics are named.
+_FOR_FASHION = (
+    "fashion_fid",
+    "fashion_kid",
+    "fashion_precision_recall",
+    "fashion_density_coverage",
+)
+_FOR_OTHERS = ("fid", "kid", "precision_recall", "density_coverage")
+
+
+@click.command()
+@click.argument("model", metavar="RUN|MODEL.keras|IMAGES")
+@click.option(
+    "--data",
+    metavar="NAME",
+    required=True,
+    help="Real images: builtin, a TFDS name, a folder, a .npy or .npz file.",
+)
+@click.option(
+    "--metrics",
+    metavar="NAME,...",
+    help="What to compute, see `keras_gan.metrics.names()`; with the prefix fashion_ "
+    "or legacy_ for another extractor. By default four: of 28x28 grey images in the "
+    "built-in classifier's features, of others in Inception's.",
+)
+@click.option(
+    "--samples",
+    metavar="N",
+    type=_COUNT,
+    help="Images to generate; by default as many as there are real ones.",
+)
+@click.option("--limit", metavar="N", type=_COUNT, help="Use the first so many only.")
+@click.option("--split", default="train", show_default=True, help="Part of the data.")
+@click.option("--data-dir", metavar="DIR", help="Where TFDS keeps its data.")
+@click.option(
+    "--inception",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False),
+    help="The Inception graph of 2015, .tgz or .pb, if it is not to be downloaded.",
+)
+@click.option("--out", metavar="FILE.json", help="Write the results there as well.")
+@click.option("--force", is_flag=True, help="Replace a file that exists.")
+@click.option("--quiet", is_flag=True, help="Show no table and no progress.")
+@frameworks.backend_option
+def evaluate(
+    model: str,
+    data: str,
+    metrics: str | None,
+    samples: int | None,
+    limit: int | None,
+    split: str,
+    data_dir: str | None,
+    inception: str | None,
+    out: str | None,
+    force: bool,
+    quiet: bool,
+    backend: str | None,
+) -> None:
+    """Score what a GAN makes against real images.
+
+    \b
+    keras-gan evaluate runs/first --data fashion_mnist --split test
+    keras-gan evaluate runs/first --data builtin --metrics fashion_fid,fashion_kid
+    keras-gan evaluate folder/of/generated --data folder/of/real --metrics fid
+
+    The GAN is a run's folder or a .keras file. In its place there can be images: a
+    folder, or a .npy or .npz file. A GAN's images are those of fixed latents, so
+    that the same GAN gets the same scores.
+    """  # noqa: D301  (a backspace tells click to keep the lines)
+    if out is not None:
+        _check_target(Path(out).expanduser(), force)
+    file = models.find(model)
+    frameworks.start(backend)
+    read: dict[str, Any] = {"split": split, "data_dir": data_dir, "limit": limit}
+    if file is not None:
+        results = _of_gan(file, data, metrics, samples, inception, quiet, read)
+    else:
+        results = _of_images(model, data, metrics, samples, inception, quiet, read)
+    results = {"model": model, "data": data, "split": split, **results}
+    if not quiet:
+        _show(results)
+    if out is not None:
+        _write(Path(out).expanduser(), results)
+
+
+def _check_target(target: Path, force: bool) -> None:
+    if target.suffix != ".json":
+        raise click.UsageError(f"--out {target}: expected a name ending in .json.")
+    if target.exists() and not force:
+        raise click.ClickException(
+            f"--out {target}: it exists. Choose another, or add --force to replace it."
+        )
+    folder = target.absolute().parent
+    if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+        raise click.ClickException(f"--out {target}: {folder} cannot be written to.")
+
+
+def _of_gan(
+    file: Path,
+    data: str,
+    names: str | None,
+    samples: int | None,
+    inception: str | None,
+    quiet: bool,
+    read: dict[str, Any],
+) -> dict[str, Any]:
+    """Score a GAN's samples against images of the generator's own form."""
+    from keras_gan import data_checks, scoring
+    from keras_gan.metrics.extractors.extractor import scaled
+
+    gan = models.load(file)
+    shape = gan.pair.sample_shape
+    if len(shape) != 3:
+        raise click.ClickException(
+            f"{file}: this GAN makes vectors, and data sets are of images. Use "
+            "`gan.evaluate` with an array of vectors."
+        )
+    source = _open(data, read, image_size=shape[:2], channels=shape[2])
+    labels = source.num_classes is not None
+    chosen = _metrics(names, shape, samples, inception, gan.conditional)
+    low, high = gan.pair.generator.output_range or (-1.0, 1.0)
+
+    def batches() -> "Iterator[Batch]":
+        for images, classes in _batches(source, labels):
+            yield (scaled(images) + 1) * ((high - low) / 2) + low, classes
+
+    if gan.conditional:
+        data_checks.check(*next(batches()), gan.pair)
+    with _progress(quiet) as progress:
+        scores = scoring.score(gan, chosen, batches, progress)
+    return _results(chosen, scores, source.size, samples or source.size)
+
+
+def _of_images(
+    made: str,
+    data: str,
+    names: str | None,
+    samples: int | None,
+    inception: str | None,
+    quiet: bool,
+    read: dict[str, Any],
+) -> dict[str, Any]:
+    """Score images against images."""
+    from keras_gan.metrics import evaluation
+
+    real = _open(data, read)
+    fake = _open(made, {**read, "split": "train"})
+    count = min(samples or fake.size, fake.size)
+    if samples is not None and samples > fake.size:
+        raise click.ClickException(
+            f"--samples {samples}: {made} holds {fake.size} images."
+        )
+    chosen = _metrics(names, real.image_shape, count, inception, False)
+
+    def generate(n: int, labels: Any) -> "Iterator[Batch]":
+        return _batches(fake, fake.num_classes is not None)
+
+    with _progress(quiet) as progress:
+        scores = evaluation.score(
+            chosen,
+            lambda: _batches(real, real.num_classes is not None),
+            generate,
+            progress,
+        )
+    return _results(chosen, scores, real.size, count)
+
+
+def _open(name: str, read: dict[str, Any], **form: Any) -> "ImageSource":
+    from keras_gan import datasets
+
+    options = {key: read[key] for key in ("split", "data_dir")}
+    source = datasets.open_source(run_config.absolute(name), **options, **form)
+    limit = read["limit"]
+    if limit is None or limit >= source.size:
+        return source
+    return dataclasses.replace(source, records=source.records.take(limit), size=limit)
+
+
+def _batches(source: "ImageSource", labels: bool) -> "Iterator[Batch]":
+    """All images in their own order, and their classes if there are any."""
+    from keras_gan.host_batches import host_batches
+
+    batches = source.batches(
+        min(_BATCH_SIZE, source.size),
+        labels=labels,
+        shuffle=False,
+        drop_remainder=False,
+        cache=False,
+    )
+    return host_batches(batches)
+
+
+def _metrics(
+    names: str | None,
+    shape: Sequence[int | None],
+    samples: int | None,
+    inception: str | None,
+    conditional: bool,
+) -> "list[SampleMetric]":
+    """The metrics that are named, or those that fit the images."""
+    from keras_gan import metrics
+    from keras_gan.metrics.extractors import Inception
+
+    fashion = tuple(shape) == (28, 28, 1)
+    wanted: Sequence[str] = _FOR_FASHION if fashion else _FOR_OTHERS
+    if names is not None:
+        wanted = [name.strip() for name in names.split(",")]
+    elif fashion and conditional:
+        wanted = [*wanted, "conditional_accuracy"]
+    found = [metrics.get(name) for name in wanted]
+    for metric in found:
+        metric.num_generated = samples
+        if inception is not None and isinstance(metric.extractor, Inception):
+            metric.extractor = metric.extractor.with_weights(inception)
+        metric.extractor.check_shape(shape)
+    return found
+
+
+def _results(
+    metrics: "Sequence[SampleMetric]", scores: dict[str, float], real: int, made: int
+) -> dict[str, Any]:
+    return {
+        "real": real,
+        "generated": made,
+        "scores": scores,
+        "seen_through": {metric.name: metric.extractor.title for metric in metrics},
+        "versions": run_config.versions(),
+    }
+
+
+@contextmanager
+def _progress(quiet: bool) -> "Iterator[Callable[[str, int, int], None]]":
+    """Give a function that moves a progress bar for each side."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True, disable=quiet) as bars:
+        tasks: dict[str, Any] = {}
+
+        def move(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(f"{what} images", total=total)
+            bars.update(tasks[what], completed=done)
+
+        yield move
+
+
+def _show(results: dict[str, Any]) -> None:
+    click.echo(f"{results['generated']:,} images against {results['real']:,} real ones")
+    rows = [(name, f"{value:.4f}") for name, value in results["scores"].items()]
+    show(("metric", "value"), rows)
+    for title in dict.fromkeys(results["seen_through"].values()):
+        click.echo(f"Seen through {title}.")
+
+
+def _write(target: Path, results: dict[str, Any]) -> None:
+    from keras_gan.callbacks.atomic_write import replacing
+
+    with replacing(target) as temporary:
+        temporary.write_text(json.dumps(results, indent=2) + "\n")
+    click.echo(f"Wrote {target}.")

@@ -1,0 +1,51 @@
+"""Trained GANs as they are named on a command line: a run's folder, a .keras file."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from keras_gan_cli.run_folder import RunFolder
+
+if TYPE_CHECKING:
+    from keras_gan import GAN
+
+
+def find(model: str) -> Path | None:
+    """Return the model's file, or ``None`` if the name is that of no GAN."""
+    path = Path(model).expanduser()
+    path = RunFolder(path).model if path.is_dir() else path
+    return path if path.is_file() and path.suffix == ".keras" else None
+
+
+def file(model: str) -> Path:
+    """Return the model's file.
+
+    Raises:
+        click.ClickException: If there is none.
+    """
+    path = Path(model).expanduser()
+    if path.is_dir():
+        path = RunFolder(path).model
+    if not path.is_file():
+        raise click.ClickException(f"{path}: there is no such file.")
+    return path
+
+
+def load(path: Path) -> "GAN":
+    """Load a GAN.
+
+    Raises:
+        click.ClickException: If the file holds another model.
+    """
+    import keras
+
+    from keras_gan import GAN
+
+    gan = keras.saving.load_model(path)
+    if not isinstance(gan, GAN):
+        raise click.ClickException(
+            f"{path}: it holds a {type(gan).__name__}, not a GAN. Save the whole GAN, "
+            "not its generator."
+        )
+    return gan
