@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from keras_gan_cli import frameworks, models, run_config
+from keras_gan_cli import frameworks, models, outputs, run_config
 from keras_gan_cli.tables import show
 
 if TYPE_CHECKING:
@@ -62,7 +61,7 @@ _FOR_OTHERS = ("fid", "kid", "precision_recall", "density_coverage")
     help="The Inception graph of 2015, .tgz or .pb, if it is not to be downloaded.",
 )
 @click.option("--out", metavar="FILE.json", help="Write the results there as well.")
-@click.option("--force", is_flag=True, help="Replace a file that exists.")
+@outputs.force_option
 @click.option("--quiet", is_flag=True, help="Show no table and no progress.")
 @frameworks.backend_option
 def evaluate(
@@ -90,8 +89,7 @@ def evaluate(
     folder, or a .npy or .npz file. A GAN's images are those of fixed latents, so
     that the same GAN gets the same scores.
     """  # noqa: D301  (a backspace tells click to keep the lines)
-    if out is not None:
-        _check_target(Path(out).expanduser(), force)
+    target = None if out is None else outputs.check(out, (".json",), force)
     file = models.find(model)
     frameworks.start(backend)
     read: dict[str, Any] = {"split": split, "data_dir": data_dir, "limit": limit}
@@ -102,20 +100,8 @@ def evaluate(
     results = {"model": model, "data": data, "split": split, **results}
     if not quiet:
         _show(results)
-    if out is not None:
-        _write(Path(out).expanduser(), results)
-
-
-def _check_target(target: Path, force: bool) -> None:
-    if target.suffix != ".json":
-        raise click.UsageError(f"--out {target}: expected a name ending in .json.")
-    if target.exists() and not force:
-        raise click.ClickException(
-            f"--out {target}: it exists. Choose another, or add --force to replace it."
-        )
-    folder = target.absolute().parent
-    if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
-        raise click.ClickException(f"--out {target}: {folder} cannot be written to.")
+    if target is not None:
+        _write(target, results)
 
 
 def _of_gan(
@@ -277,7 +263,7 @@ def _show(results: dict[str, Any]) -> None:
 
 
 def _write(target: Path, results: dict[str, Any]) -> None:
-    from keras_gan.callbacks.atomic_write import replacing
+    from keras_gan.atomic_write import replacing
 
     with replacing(target) as temporary:
         temporary.write_text(json.dumps(results, indent=2) + "\n")

@@ -1,30 +1,19 @@
 """keras-gan generate: samples of a trained GAN, as a grid, as files, as an array."""
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from keras_gan_cli import frameworks, models
+from keras_gan_cli.latent_options import classes_for
+from keras_gan_cli.number_lists import ClassNumbers
 
 if TYPE_CHECKING:
     import numpy as np
 
     from keras_gan import GAN
-
-
-class _Classes(click.ParamType):
-    """Class numbers, separated by commas."""
-
-    name = "0,1,..."
-
-    def convert(self, value: Any, param: Any, context: Any) -> list[int]:
-        try:
-            return [int(part) for part in value.split(",")]
-        except ValueError:
-            self.fail(f"{value!r} is no list of class numbers such as 0,1,2.")
 
 
 @click.command()
@@ -47,7 +36,7 @@ class _Classes(click.ParamType):
 )
 @click.option(
     "--labels",
-    type=_Classes(),
+    type=ClassNumbers(),
     help="Classes of a conditional GAN, each for an equal share of the samples; by "
     "default all.",
 )
@@ -100,7 +89,7 @@ def generate(
     if target.suffix == ".png" and not is_folder:
         _write_picture(target, gan, columns, options)
     else:
-        options["labels"] = _shares(gan, n, labels)
+        options["labels"] = classes_for(gan, n, labels)
         samples = gan.generate(**options)
         if is_folder:
             _write_files(target, samples, options["labels"], gan)
@@ -131,16 +120,6 @@ def _check_target(target: Path, is_folder: bool, force: bool) -> None:
         raise click.ClickException(f"--out {target}: {nearest} cannot be written to.")
 
 
-def _shares(gan: "GAN", n: int, classes: Sequence[int] | None) -> "np.ndarray | None":
-    """A class for each of ``n`` samples, in equal shares."""
-    import numpy as np
-
-    if not gan.conditional:
-        return None if classes is None else np.asarray(classes)  # which it refuses
-    among = np.arange(gan.num_classes or 1) if classes is None else np.asarray(classes)
-    return among[np.arange(n) * len(among) // n]
-
-
 def _write_picture(
     target: Path, gan: "GAN", columns: int | None, options: dict[str, Any]
 ) -> None:
@@ -161,7 +140,7 @@ def _write_picture(
 def _write_array(target: Path, samples: "np.ndarray") -> None:
     import numpy as np
 
-    from keras_gan.callbacks.atomic_write import replacing
+    from keras_gan.atomic_write import replacing
 
     with replacing(target) as temporary:
         np.save(temporary, samples)

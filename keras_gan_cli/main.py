@@ -12,8 +12,13 @@ import click
 from keras_gan_cli.datasets import datasets
 from keras_gan_cli.evaluate import evaluate
 from keras_gan_cli.generate import generate
+from keras_gan_cli.interpolate import interpolate
+from keras_gan_cli.morph import morph
+from keras_gan_cli.neighbours import neighbours
+from keras_gan_cli.project import project
 from keras_gan_cli.recipes import recipes
 from keras_gan_cli.train import train
+from keras_gan_cli.truncate import truncate
 
 _LONGEST = 800  # characters of an error; some frameworks write pages
 _INTERRUPTED = 130  # 128 + SIGINT, as shells have it
@@ -43,7 +48,12 @@ def cli() -> None:
     """Train generative adversarial networks and generate with them."""
 
 
-for _command in (train, generate, evaluate, recipes, datasets):
+_COMMANDS = (
+    *(train, generate, evaluate),
+    *(interpolate, truncate, morph, neighbours, project),
+    *(recipes, datasets),
+)
+for _command in _COMMANDS:
     cli.add_command(_command)
 
 

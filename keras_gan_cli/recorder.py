@@ -7,7 +7,7 @@ from typing import Any
 
 import keras
 
-from keras_gan.callbacks.atomic_write import replacing
+from keras_gan.atomic_write import replacing
 from keras_gan_cli import history
 from keras_gan_cli.run_folder import RunFolder
 

@@ -94,7 +94,7 @@ class RunFolder:
 
     def write(self, path: Path, text: str) -> None:
         """Write a text file so that it is whole or absent."""
-        from keras_gan.callbacks.atomic_write import replacing
+        from keras_gan.atomic_write import replacing
 
         with replacing(path) as temporary:
             temporary.write_text(text)

@@ -29,6 +29,7 @@ FRAMEWORKS = {
         "keras_gan/backend/",
         "keras_gan/datasets/",  # they are tf.data
         "keras_gan/callbacks/image_summary.py",  # TensorBoard's files
+        "keras_gan/metrics/extractors/inception_weights.py",  # reads its graph
         "keras_gan_cli/frameworks.py",  # keeps it quiet and off the accelerator
     ],
 }

@@ -1,11 +1,11 @@
-"""A training as a moving picture: its grids, one after another."""
+"""Moving pictures: frames in one file, and a training's grids one after another."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from keras_gan.callbacks.atomic_write import replacing
+from keras_gan.atomic_write import replacing
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -63,6 +63,30 @@ def write_animation(path: str | os.PathLike[str], frames: Mapping[int, Path]) ->
         return False
     duration = min(_LONGEST, max(_SHORTEST, _TOTAL // len(steps)))
     pictures = _captioned({step: frames[step] for step in steps}, steps[-1])
+    write_frames(path, pictures, [duration] * (len(steps) - 1) + [_LAST])
+    return True
+
+
+def write_frames(
+    path: str | os.PathLike[str],
+    frames: "Iterable[Image.Image]",
+    duration: int | list[int],
+) -> None:
+    """Write pictures of one size and mode as an animation that is played for ever.
+
+    Args:
+        path: The file to write, ending in .gif or .webp.
+        frames: The pictures, one or more; they are taken one by one.
+        duration: Milliseconds of each frame, or of every one.
+
+    Raises:
+        ValueError: As in `check_format`.
+
+    Example:
+        >>> shades = [Image.new("L", (8, 8), shade) for shade in (0, 128, 255)]
+        >>> write_frames("shades.gif", shades, duration=100)
+    """
+    pictures = iter(frames)
     if check_format(path).suffix.lower() == ".gif":
         pictures = map(_with_fewer_shades, pictures)
     with replacing(path) as temporary:
@@ -70,10 +94,9 @@ def write_animation(path: str | os.PathLike[str], frames: Mapping[int, Path]) ->
             temporary,
             save_all=True,
             append_images=pictures,  # read one by one, as they are encoded
-            duration=[duration] * (len(steps) - 1) + [_LAST],
+            duration=duration,
             loop=0,
         )
-    return True
 
 
 def _alike(frames: Mapping[int, Path], steps: list[int]) -> list[int]:

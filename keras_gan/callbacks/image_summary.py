@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_gan.callbacks.atomic_write import writable_folder
+from keras_gan.atomic_write import writable_folder
 from keras_gan.callbacks.picture_file import encode_png
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from keras_gan import cache
-from keras_gan.callbacks.atomic_write import replacing, writable_folder
+from keras_gan.atomic_write import replacing, writable_folder
 
 #: Where TensorFlow publishes the graph, in an archive of 89 MB.
 ADDRESS = (

@@ -1,0 +1,60 @@
+"""Real images in the form that a GAN makes them in."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from keras_gan_cli import run_config
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from keras_gan import GAN
+    from keras_gan.datasets import ImageSource
+
+split_option = click.option(
+    "--split", default="train", show_default=True, help="Part of the data."
+)
+data_dir_option = click.option(
+    "--data-dir", metavar="DIR", help="Where TFDS keeps its data."
+)
+
+
+def open_for(gan: "GAN", name: str, split: str, data_dir: str | None) -> "ImageSource":
+    """Open a data set, with its images resized to the GAN's.
+
+    Args:
+        gan: A GAN of images.
+        name: What ``--data`` or ``--images`` names.
+        split: Part of the data.
+        data_dir: Where TFDS keeps its data.
+
+    Returns:
+        The source.
+    """
+    from keras_gan import datasets
+
+    height, width, channels = gan.pair.sample_shape
+    return datasets.open_source(
+        run_config.absolute(name),
+        split=split,
+        image_size=(height, width),  # type: ignore[arg-type]
+        channels=channels,
+        data_dir=data_dir,
+    )
+
+
+def in_range_of(gan: "GAN", images: "np.ndarray") -> "np.ndarray":
+    """Bring images of [-1, 1] into the generator's range."""
+    low, high = _range(gan)
+    return (images + 1) * ((high - low) / 2) + low
+
+
+def from_range_of(gan: "GAN", images: "np.ndarray") -> "np.ndarray":
+    """Bring images from the generator's range into [-1, 1]; clip what is beyond."""
+    low, high = _range(gan)
+    return ((images - low) * (2 / (high - low)) - 1).clip(-1, 1)
+
+
+def _range(gan: "GAN") -> tuple[Any, Any]:
+    return gan.pair.generator.output_range or (-1.0, 1.0)
