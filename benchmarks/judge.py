@@ -23,6 +23,8 @@ import numpy as np
 import tensorflow_datasets as tfds
 from keras import layers
 
+from keras_gan.metrics import DensityCoverage, PrecisionRecall
+
 DEFAULT_CACHE = Path("~/.cache/keras_gan/judge.keras")
 FEATURE_LAYER = "features"
 EPOCHS = 10
@@ -152,6 +154,15 @@ class Judge:
     def distance(self, images: np.ndarray) -> float:
         """Return the Fréchet distance of images in [-1, 1] to the test images."""
         return frechet(self.features(images), self._test_features)
+
+    def quality(self, images: np.ndarray) -> dict[str, float]:
+        """Return precision, recall, density and coverage among the test images."""
+        features = self.features(images)
+        scores: dict[str, float] = {}
+        for metric in (PrecisionRecall("pixels"), DensityCoverage("pixels")):
+            metric.update_state(self._test_features, features)
+            scores |= metric.results()
+        return scores
 
 
 def read_samples(path: Path) -> np.ndarray:

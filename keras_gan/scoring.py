@@ -89,6 +89,10 @@ def score(
         batches: Function that returns batches of real samples, in the generator's
             range, from the beginning at each call.
         progress: As in `evaluation.score`.
+
+    Returns:
+        The numbers by name; NaN, with a warning, if the GAN makes NaN or infinity:
+        a training that is lost has callbacks to end it.
     """
     bounds = gan.pair.generator.output_range
 
@@ -99,7 +103,19 @@ def score(
     def generate(n: int, labels: np.ndarray | None) -> Iterator[Batch]:
         return generated(gan, n, labels)
 
-    return evaluation.score(metrics, real, generate, progress)
+    try:
+        return evaluation.score(metrics, real, generate, progress)
+    except _LostError as error:
+        warnings.warn(str(error), RuntimeWarning, stacklevel=2)
+        names: dict[str, float] = {}
+        for metric in metrics:
+            metric.reset_state()
+            names |= metric.lost()
+        return names
+
+
+class _LostError(ValueError):
+    """A generator makes what is no number."""
 
 
 def generated(gan: Any, n: int, labels: np.ndarray | None) -> Iterator[Batch]:
@@ -124,6 +140,10 @@ def generated(gan: Any, n: int, labels: np.ndarray | None) -> Iterator[Batch]:
     for part in np.array_split(np.arange(n), -(-n // _BATCH_SIZE)):
         classes = None if labels is None else labels[part]
         samples = gan.generate_from(latents[part], classes, batch_size=_BATCH_SIZE)
+        if not np.isfinite(samples).all():
+            raise _LostError(
+                "The generator makes NaN or infinity, so its samples have no scores."
+            )
         yield as_images(samples, gan.pair.generator.output_range), classes
 
 

@@ -232,6 +232,18 @@ def test_what_cannot_be_loaded_is_said_before_the_training():
         np.testing.assert_array_equal(a, b)
 
 
+def test_a_generator_that_is_lost_has_scores_that_are_no_numbers():
+    gan = compiled(metrics=[fid(), "sliced_wasserstein", metrics.KID("pixels")])
+    expected = set(gan.evaluate(images(8), verbose=0, return_dict=True))
+    network = gan.inference_generator
+    network.set_weights([np.full_like(w, np.nan) for w in network.get_weights()])
+    with pytest.warns(RuntimeWarning, match="makes NaN or infinity"):
+        report = gan.evaluate(images(8), verbose=0, return_dict=True)
+    assert set(report) == expected
+    names = ("distance", "sliced_wasserstein", "kid", "kid_std")
+    assert all(np.isnan(report[name]) for name in names)
+
+
 def test_a_metric_from_outside():
     @keras.saving.register_keras_serializable(package="tests")
     class Brightness(SampleMetric):

@@ -43,6 +43,7 @@ class ClassBalance(SampleMetric):
     output = "logits"
     accumulator = ClassCounts
     base_name = "class_balance"
+    numbers = ("class_balance", "classes")
     lower_is_better = True
 
     def __init__(

@@ -47,6 +47,7 @@ class DensityCoverage(SampleMetric):
     """
 
     base_name = "density_coverage"
+    numbers = ("density", "coverage")
     lower_is_better = False
 
     def __init__(

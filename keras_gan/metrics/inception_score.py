@@ -49,6 +49,7 @@ class InceptionScore(SampleMetric):
     sides = ("generated",)
     output = "logits"
     base_name = "inception_score"
+    numbers = ("inception_score", "inception_score_std")
     lower_is_better = False
 
     def __init__(

@@ -55,6 +55,7 @@ class KID(SampleMetric):
     """
 
     base_name = "kid"
+    numbers = ("kid", "kid_std")
     lower_is_better = True
 
     def __init__(

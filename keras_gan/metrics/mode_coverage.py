@@ -51,6 +51,7 @@ class ModeCoverage(SampleMetric):
 
     sides = ("generated",)
     base_name = "mode_coverage"
+    numbers = ("modes", "high_quality", "mode_kl")
     lower_is_better = False
 
     def __init__(

@@ -46,6 +46,7 @@ class PrecisionRecall(SampleMetric):
     """
 
     base_name = "precision_recall"
+    numbers = ("precision", "recall")
     lower_is_better = False
 
     def __init__(

@@ -24,8 +24,8 @@ class SampleMetric(keras.metrics.Metric):
     each side what its accumulator keeps. The score is computed from these in
     `score`, once, in float64, outside the compiled step.
 
-    To write one: set `sides`, `output` and `accumulator` if they are not these, and
-    write `score(real, generated)`.
+    To write one: set `sides`, `output` and `accumulator` if they are not these, write
+    `score(real, generated)`, and name its `numbers` if there are several.
 
     Args:
         extractor: How samples are seen: a name, see
@@ -54,6 +54,8 @@ class SampleMetric(keras.metrics.Metric):
     accumulator: ClassVar[type[Accumulator]] = Rows
     #: What it is called, without the extractor's prefix.
     base_name: ClassVar[str]
+    #: The names of several numbers, as they are given to `named`; none for one.
+    numbers: ClassVar[tuple[str, ...]] = ()
     #: Whether a smaller value is better; ``None`` where neither is.
     lower_is_better: ClassVar[bool | None] = False
 
@@ -101,6 +103,12 @@ class SampleMetric(keras.metrics.Metric):
         given = self.given_name
         before = self.extractor.prefix if given is None else f"{given}_"
         return {before + name: float(value) for name, value in numbers.items()}
+
+    def lost(self) -> dict[str, float]:
+        """Return NaN by name: the score of samples that are no numbers."""
+        if self.numbers:
+            return self.named(**dict.fromkeys(self.numbers, float("nan")))
+        return {self.name: float("nan")}
 
     def new_accumulator(self) -> Accumulator:
         """Return an empty accumulator for one side."""

@@ -187,3 +187,10 @@ def test_arguments_out_of_range(name, argument, value):
     message = f"{argument} must be a whole number, at least .*{argument}={value!r}"
     with pytest.raises(ValueError, match=message):
         make(name, **{argument: value})
+
+
+@each
+def test_is_lost_under_the_same_names(name, rng):
+    lost = make(name).lost()
+    assert lost.keys() == _scored(make(name), rng).keys()
+    assert np.isnan(list(lost.values())).all()
