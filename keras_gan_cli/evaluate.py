@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from keras_gan_cli import frameworks, models, outputs, run_config
+from keras_gan_cli import frameworks, models, outputs, real_images, run_config
 from keras_gan_cli.tables import show
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from keras_gan.metrics import SampleMetric
 
 _COUNT = click.IntRange(min=2)
-_BATCH_SIZE = 256
 
 #: What is computed where no metrics are named.
 _FOR_FASHION = (
@@ -52,8 +51,8 @@ _FOR_OTHERS = ("fid", "kid", "precision_recall", "density_coverage")
     help="Images to generate; by default as many as there are real ones.",
 )
 @click.option("--limit", metavar="N", type=_COUNT, help="Use the first so many only.")
-@click.option("--split", default="train", show_default=True, help="Part of the data.")
-@click.option("--data-dir", metavar="DIR", help="Where TFDS keeps its data.")
+@real_images.split_option
+@real_images.data_dir_option
 @click.option(
     "--inception",
     metavar="FILE",
@@ -115,7 +114,7 @@ def _of_gan(
 ) -> dict[str, Any]:
     """Score a GAN's samples against images of the generator's own form."""
     from keras_gan import data_checks, scoring
-    from keras_gan.metrics.extractors.extractor import scaled
+    from keras_gan.metrics.comparison import source_batches
 
     gan = models.load(file)
     shape = gan.pair.sample_shape
@@ -124,14 +123,13 @@ def _of_gan(
             f"{file}: this GAN makes vectors, and data sets are of images. Use "
             "`gan.evaluate` with an array of vectors."
         )
-    source = _open(data, read, image_size=shape[:2], channels=shape[2])
-    labels = source.num_classes is not None
+    sized = {} if None in shape else {"image_size": shape[:2], "channels": shape[2]}
+    source = _open(data, read, **sized)
     chosen = _metrics(names, shape, samples, inception, gan.conditional)
-    low, high = gan.pair.generator.output_range or (-1.0, 1.0)
 
     def batches() -> "Iterator[Batch]":
-        for images, classes in _batches(source, labels):
-            yield (scaled(images) + 1) * ((high - low) / 2) + low, classes
+        for images, classes in source_batches(source):
+            yield real_images.in_range_of(gan, images), classes
 
     if gan.conditional:
         data_checks.check(*next(batches()), gan.pair)
@@ -150,28 +148,18 @@ def _of_images(
     read: dict[str, Any],
 ) -> dict[str, Any]:
     """Score images against images."""
-    from keras_gan.metrics import evaluation
+    from keras_gan.metrics import compare
 
     real = _open(data, read)
     fake = _open(made, {**read, "split": "train"})
-    count = min(samples or fake.size, fake.size)
     if samples is not None and samples > fake.size:
         raise click.ClickException(
             f"--samples {samples}: {made} holds {fake.size} images."
         )
-    chosen = _metrics(names, real.image_shape, count, inception, False)
-
-    def generate(n: int, labels: Any) -> "Iterator[Batch]":
-        return _batches(fake, fake.num_classes is not None)
-
+    chosen = _metrics(names, real.image_shape, samples, inception, False)
     with _progress(quiet) as progress:
-        scores = evaluation.score(
-            chosen,
-            lambda: _batches(real, real.num_classes is not None),
-            generate,
-            progress,
-        )
-    return _results(chosen, scores, real.size, count)
+        scores = compare(real, fake, chosen, progress)
+    return _results(chosen, scores, real.size, samples or fake.size)
 
 
 def _open(name: str, read: dict[str, Any], **form: Any) -> "ImageSource":
@@ -183,20 +171,6 @@ def _open(name: str, read: dict[str, Any], **form: Any) -> "ImageSource":
     if limit is None or limit >= source.size:
         return source
     return dataclasses.replace(source, records=source.records.take(limit), size=limit)
-
-
-def _batches(source: "ImageSource", labels: bool) -> "Iterator[Batch]":
-    """All images in their own order, and their classes if there are any."""
-    from keras_gan.host_batches import host_batches
-
-    batches = source.batches(
-        min(_BATCH_SIZE, source.size),
-        labels=labels,
-        shuffle=False,
-        drop_remainder=False,
-        cache=False,
-    )
-    return host_batches(batches)
 
 
 def _metrics(

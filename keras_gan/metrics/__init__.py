@@ -8,6 +8,7 @@ from typing import Any
 
 from keras_gan.metrics import extractors
 from keras_gan.metrics.class_balance import ClassBalance
+from keras_gan.metrics.comparison import compare
 from keras_gan.metrics.conditional_accuracy import ConditionalAccuracy
 from keras_gan.metrics.density_coverage import DensityCoverage
 from keras_gan.metrics.frechet import FID
@@ -84,6 +85,7 @@ __all__ = [
     "PrecisionRecall",
     "SampleMetric",
     "SlicedWasserstein",
+    "compare",
     "extractors",
     "get",
     "names",
