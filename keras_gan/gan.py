@@ -24,7 +24,13 @@ from keras_gan.optimizer import AdversarialOptimizer
 from keras_gan.players import Player, Players
 
 _SHOWN = 64  # real samples kept from the first batch, for callbacks to show
-_SHUFFLE = 6  # its place in Keras's `fit`, after x and y
+# What Keras's `fit` takes after x and y, in its order.
+_FIT = (
+    *("batch_size", "epochs", "verbose", "callbacks", "validation_split"),
+    *("validation_data", "shuffle", "class_weight", "sample_weight", "initial_epoch"),
+    *("steps_per_epoch", "validation_steps", "validation_batch_size"),
+    "validation_freq",
+)
 
 
 @keras.saving.register_keras_serializable(package="keras_gan")
@@ -186,15 +192,9 @@ class GAN(Game, keras.Model):
         Example:
             >>> trousers = gan.generate(8, labels=1, seed=0)
         """
-        if batch_size < 1:
-            raise ValueError(f"batch_size must be 1 or more. Received: {batch_size}.")
         latents = self.truncated(self.draw_latents(n, seed), truncation)
         if self.conditional:
             labels = sampling.checked_labels(labels, n, self.num_classes, seed)
-        elif labels is not None:
-            raise ValueError(
-                f"This GAN's generator takes no labels. Received: labels={labels!r}."
-            )
         return self.generate_from(latents, labels, batch_size=batch_size)
 
     def generate_from(
@@ -217,22 +217,35 @@ class GAN(Game, keras.Model):
             >>> latents = gan.draw_latents(2, seed=0)
             >>> between = gan.generate_from(latents.mean(axis=0, keepdims=True))
         """
-        latents = np.asarray(latents, "float32")
-        if latents.ndim != 2 or latents.shape[1] != self.latent_dim:
-            raise ValueError(
-                f"latents must have the shape (n, {self.latent_dim}). Received: "
-                f"{latents.shape}."
-            )
-        if self.conditional:
-            if labels is None:
-                raise ValueError(
-                    "This GAN is conditional: pass labels. Received: None."
-                )
-            labels = sampling.checked_labels(
-                labels, len(latents), self.num_classes, None
-            )
+        latents = sampling.checked_latents(latents, self.latent_dim)
+        labels = self.given_labels(len(latents), labels)
+        if batch_size < 1:
+            raise ValueError(f"batch_size must be 1 or more. Received: {batch_size}.")
         label_shape = self.pair.generator.label_shape
         return sampling.generate(self, latents, labels, label_shape, batch_size)
+
+    def given_labels(self, n: int, labels: Any) -> np.ndarray | None:
+        """Return ``n`` class numbers, or ``None`` for a GAN that takes none.
+
+        Args:
+            n: How many samples they are for.
+            labels: One for each, or one for all.
+
+        Raises:
+            ValueError: If there are labels and should not be, or the reverse.
+        """
+        if self.conditional and labels is None:
+            raise ValueError(
+                "This GAN makes samples of a class. labels must be a class number, one "
+                f"for all or {n}, below {self.num_classes}. Received: labels=None."
+            )
+        if not self.conditional and labels is not None:
+            raise ValueError(
+                f"This GAN's generator takes no labels. Received: labels={labels!r}."
+            )
+        if labels is None:
+            return None
+        return sampling.checked_labels(labels, n, self.num_classes, None)
 
     def export(self, filepath: Any, *args: Any, **kwargs: Any) -> None:
         """Export the generator for serving: latents in (and labels), samples out.
@@ -369,22 +382,21 @@ class GAN(Game, keras.Model):
         Raises:
             ValueError: If the data does not fit the networks.
         """
+        kwargs |= dict(zip(_FIT, args, strict=False))
         for weights in ("sample_weight", "class_weight"):
             if kwargs.get(weights) is not None:
                 raise ValueError(f"A GAN has no sample weights. Received: {weights}.")
-        if data_checks.is_ordered(x) and len(args) <= _SHUFFLE:
+        if data_checks.is_ordered(x):
             kwargs.setdefault("shuffle", False)  # Keras warns that it would be ignored
         if self.compiled:  # else Keras's own error
             x, samples, labels = data_checks.first_batch(x, y)
             data_checks.check(samples, labels, self.pair)
             self.real_images = samples[:_SHOWN]
             self.real_labels = None if labels is None else labels[:_SHOWN]
-            kwargs |= self._checked_validation(
-                kwargs.get("validation_data"), kwargs.get("validation_steps")
-            )
+            kwargs |= self._checked_validation(kwargs)
         self.fitting = True
         try:
-            return super().fit(x, y, *args, **kwargs)
+            return super().fit(x, y, **kwargs)
         finally:
             self.fitting = False
 
@@ -404,7 +416,7 @@ class GAN(Game, keras.Model):
 
         As many samples are generated, from the same latents at every evaluation:
         for the losses of the game batch by batch, and then for metrics of samples,
-        which read the real ones a second time.
+        which read the real ones again.
 
         Args:
             x: Real samples, as in `fit`.
@@ -424,13 +436,15 @@ class GAN(Game, keras.Model):
         if sample_weight is not None:
             raise ValueError("A GAN has no sample weights. Received: sample_weight.")
         of_samples = self.sample_metrics if self.compiled else []
+        x = scoring.held(x, steps, "steps") if of_samples else x
         if self.compiled and not self.fitting:  # else `fit` has looked at it
-            x = scoring.held(x, steps, "steps") if of_samples else x
             x, samples, labels = data_checks.first_batch(x, y)
             data_checks.check(samples, labels, self.pair)
         logs = super().evaluate(
             x, y, batch_size, verbose, None, steps, callbacks, True, **kwargs
         )
+        if batch_size is None and steps is not None:
+            batch_size = 32  # Keras's own, which steps count
         scores = self._scores(of_samples, x, y, batch_size, steps)
         if scores and verbose and not self.fitting:
             print(" - ".join(f"{name}: {value:.4f}" for name, value in scores.items()))
@@ -445,17 +459,21 @@ class GAN(Game, keras.Model):
             return {}
         return scoring.score(self, metrics, lambda: host_batches(*data))
 
-    def _checked_validation(self, data: Any, steps: int | None) -> dict[str, Any]:
+    def _checked_validation(self, given: dict[str, Any]) -> dict[str, Any]:
         """Look at held-out data, and return what `fit` gets in its place."""
-        if data is None:
-            return {}
-        for metric in self.sample_metrics:
-            metric.extractor.prepare()
-        if isinstance(data, Iterator):
-            if not self.sample_metrics:
-                return {}  # a generator is left alone
-            data = scoring.held(data, steps, "validation_steps")
-        x, y = data[:2] if isinstance(data, tuple | list) else (data, None)
+        data = given.get("validation_data")
+        if data is not None or given.get("validation_split"):
+            for metric in self.sample_metrics:
+                metric.extractor.prepare()
+        if data is None or (isinstance(data, Iterator) and not self.sample_metrics):
+            return {}  # a generator is left alone
+        data = scoring.held(data, given.get("validation_steps"), "validation_steps")
+        x, y, *weights = data if isinstance(data, tuple | list) else (data, None)
+        if any(w is not None for w in weights):
+            raise ValueError(
+                "A GAN has no sample weights. Received: validation_data of (samples, "
+                "labels, weights)."
+            )
         _, samples, labels = data_checks.first_batch(x, y)
         data_checks.check(samples, labels, self.pair)
         return {"validation_data": data}

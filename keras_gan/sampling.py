@@ -117,6 +117,19 @@ def check_class_numbers(labels: np.ndarray, num_classes: int | None) -> None:
         )
 
 
+def checked_latents(latents: Any, latent_dim: int) -> np.ndarray:
+    """Return latents as float32 ``(n, latent_dim)``, or raise `ValueError`."""
+    latents = np.asarray(latents, "float32")
+    if latents.ndim != 2 or not len(latents) or latents.shape[1] != latent_dim:
+        raise ValueError(
+            f"Latents must have the shape (n, {latent_dim}), n at least 1. Received: "
+            f"shape {latents.shape}."
+        )
+    if not np.isfinite(latents).all():
+        raise ValueError("Latents must be finite. Received: NaN or infinity.")
+    return latents
+
+
 def generate(
     model: Any,
     latents: np.ndarray,
@@ -133,7 +146,8 @@ def generate(
         if label_shape is not None and labels is not None:
             codes = label_forms.encode(labels[start : start + batch_size], label_shape)
             inputs = [inputs, _filled(ops.convert_to_numpy(codes), size)]
-        made.append(np.asarray(model.predict_on_batch(inputs))[: len(part)])
+        samples = np.asarray(model.predict_on_batch(inputs), "float32")
+        made.append(samples[: len(part)])
     return np.concatenate(made)
 
 

@@ -37,8 +37,7 @@ def checked(
         ValueError: If a name is unknown or taken, or a metric does not take the
             generator's samples.
     """
-    given = [given] if isinstance(given, str | keras.metrics.Metric) else given or []
-    found = [sample_metrics.get(m) if isinstance(m, str) else m for m in given]
+    found = [sample_metrics.get(m) if isinstance(m, str) else m for m in _listed(given)]
     for metric in found:
         if not isinstance(metric, keras.metrics.Metric):
             raise TypeError(
@@ -58,12 +57,14 @@ def checked(
     return [m for m in found if not isinstance(m, SampleMetric)], of_samples
 
 
+def _listed(given: Any) -> Sequence[Any]:
+    return [given] if isinstance(given, str | keras.metrics.Metric) else given or []
+
+
 def saveable(given: Any) -> Any:
     """Leave out metrics that cannot be saved, and say so."""
-    if not isinstance(given, list | tuple):
-        return given
     kept = []
-    for metric in given:
+    for metric in _listed(given):
         try:
             keras.saving.serialize_keras_object(metric)
             kept.append(metric)
@@ -98,7 +99,8 @@ def score(
 
     def real() -> Iterator[Batch]:
         for samples, labels in batches():
-            yield as_images(samples, bounds), class_numbers(labels)
+            # Without known bounds the extractor judges the real ones as they are.
+            yield as_images(samples, bounds) if bounds else samples, labels
 
     def generate(n: int, labels: np.ndarray | None) -> Iterator[Batch]:
         return generated(gan, n, labels)
@@ -124,27 +126,30 @@ def generated(gan: Any, n: int, labels: np.ndarray | None) -> Iterator[Batch]:
     Args:
         gan: The GAN.
         n: How many.
-        labels: Class numbers that a conditional GAN is asked for, over and over;
-            by default all classes in turn.
+        labels: Labels that a conditional GAN is asked for, in a fixed random order,
+            over and over; by default all classes.
 
     Yields:
         Samples, images in [-1, 1], and the classes they were asked to be of.
     """
     latents = gan.draw_latents(n, SEED)
-    if gan.conditional:
-        asked = np.arange(gan.num_classes or 1) if labels is None else labels
-        labels = np.resize(asked, n)
-    else:
-        labels = None
-    # Parts of one size: a smaller last one would be compiled anew.
+    labels = _asked(gan, n, labels) if gan.conditional else None
     for part in np.array_split(np.arange(n), -(-n // _BATCH_SIZE)):
-        classes = None if labels is None else labels[part]
-        samples = gan.generate_from(latents[part], classes, batch_size=_BATCH_SIZE)
+        given = None if labels is None else labels[part]
+        samples = gan.generate_from(latents[part], given, batch_size=_BATCH_SIZE)
         if not np.isfinite(samples).all():
             raise _LostError(
                 "The generator makes NaN or infinity, so its samples have no scores."
             )
-        yield as_images(samples, gan.pair.generator.output_range), classes
+        bounds = gan.pair.generator.output_range
+        yield as_images(samples, bounds), class_numbers(given)
+
+
+def _asked(gan: Any, n: int, labels: np.ndarray | None) -> np.ndarray:
+    """Return ``n`` labels, in an order in which the first few are of all classes."""
+    pool = np.arange(gan.num_classes or 1) if labels is None else labels
+    pool = np.random.default_rng(SEED).permutation(pool)
+    return np.resize(pool, (n, *pool.shape[1:]))
 
 
 def as_images(samples: np.ndarray, bounds: tuple[float, float] | None) -> np.ndarray:
@@ -156,10 +161,13 @@ def as_images(samples: np.ndarray, bounds: tuple[float, float] | None) -> np.nda
 
 
 def class_numbers(labels: np.ndarray | None) -> np.ndarray | None:
-    """Return labels as class numbers, ``(n,)``, also where they are one-hot rows."""
+    """Return labels as class numbers, or ``None`` where rows are not one-hot."""
     if labels is None or labels.ndim == 1:
         return labels
-    return labels.argmax(axis=1) if labels.shape[1] > 1 else labels[:, 0]
+    if labels.shape[1] == 1:
+        return labels[:, 0]
+    one_hot = ((labels == 0) | (labels == 1)).all() and (labels.sum(axis=1) == 1).all()
+    return labels.argmax(axis=1) if one_hot else None
 
 
 def held(x: Any, steps: int | None, argument: str) -> Any:

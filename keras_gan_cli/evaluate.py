@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +28,10 @@ _FOR_FASHION = (
     "fashion_density_coverage",
 )
 _FOR_OTHERS = ("fid", "kid", "precision_recall", "density_coverage")
+
+
+#: Data whose classes are those that the built-in classifier knows.
+_CLOTHES = ("builtin", "fashion_mnist")
 
 
 @click.command()
@@ -125,7 +130,8 @@ def _of_gan(
         )
     sized = {} if None in shape else {"image_size": shape[:2], "channels": shape[2]}
     source = _open(data, read, **sized)
-    chosen = _metrics(names, shape, samples, inception, gan.conditional)
+    clothes = gan.conditional and data.removeprefix("tfds:") in _CLOTHES
+    chosen = _metrics(names, shape, samples, inception, clothes)
 
     def batches() -> "Iterator[Batch]":
         for images, classes in source_batches(source):
@@ -178,7 +184,7 @@ def _metrics(
     shape: Sequence[int | None],
     samples: int | None,
     inception: str | None,
-    conditional: bool,
+    clothes: bool,
 ) -> "list[SampleMetric]":
     """The metrics that are named, or those that fit the images."""
     from keras_gan import metrics
@@ -188,7 +194,7 @@ def _metrics(
     wanted: Sequence[str] = _FOR_FASHION if fashion else _FOR_OTHERS
     if names is not None:
         wanted = [name.strip() for name in names.split(",")]
-    elif fashion and conditional:
+    elif fashion and clothes:
         wanted = [*wanted, "conditional_accuracy"]
     found = [metrics.get(name) for name in wanted]
     for metric in found:
@@ -236,9 +242,16 @@ def _show(results: dict[str, Any]) -> None:
         click.echo(f"Seen through {title}.")
 
 
+def _as_json(results: dict[str, Any]) -> dict[str, Any]:
+    """JSON has no NaN: a score that is none becomes null."""
+    scores = results["scores"].items()
+    known = {name: value if math.isfinite(value) else None for name, value in scores}
+    return {**results, "scores": known}
+
+
 def _write(target: Path, results: dict[str, Any]) -> None:
     from keras_gan.atomic_write import replacing
 
     with replacing(target) as temporary:
-        temporary.write_text(json.dumps(results, indent=2) + "\n")
+        temporary.write_text(json.dumps(_as_json(results), indent=2) + "\n")
     click.echo(f"Wrote {target}.")

@@ -71,7 +71,6 @@ def interpolate(
     target = outputs.check(out, frame_output.SUFFIXES, force)
     path = models.file(model)
     frameworks.start(backend)
-    from keras_gan.latents import images_of
 
     gan = models.load(path)
     if target.suffix != ".npy":
@@ -83,8 +82,7 @@ def interpolate(
     drawn = gan.draw_latents(n * (points or (2 if still else 4)), seed)
     stops = gan.truncated(drawn, truncation).reshape(n, -1, gan.latent_dim)
     latents = _walks(gan, stops, frames, not still, how)
-    images = images_of(
-        gan,
+    images = gan.generate_from(
         latents.reshape(-1, gan.latent_dim),
         None if classes is None else classes.repeat(frames),
     )

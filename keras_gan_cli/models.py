@@ -12,10 +12,15 @@ if TYPE_CHECKING:
 
 
 def find(model: str) -> Path | None:
-    """Return the model's file, or ``None`` if the name is that of no GAN."""
+    """Return the model's file, or ``None`` if the name is that of no GAN.
+
+    Raises:
+        click.ClickException: If it is a GAN's name, and there is no file.
+    """
     path = Path(model).expanduser()
-    path = RunFolder(path).model if path.is_dir() else path
-    return path if path.is_file() and path.suffix == ".keras" else None
+    folder = RunFolder(path)
+    is_run = folder.config.is_file() or folder.model.is_file()
+    return file(model) if is_run or path.suffix == ".keras" else None
 
 
 def file(model: str) -> Path:

@@ -1,6 +1,6 @@
 """Real images in the form that a GAN makes them in."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -46,15 +46,12 @@ def open_for(gan: "GAN", name: str, split: str, data_dir: str | None) -> "ImageS
 
 def in_range_of(gan: "GAN", images: "np.ndarray") -> "np.ndarray":
     """Bring images of [-1, 1] into the generator's range."""
-    low, high = _range(gan)
+    low, high = gan.pair.generator.output_range or (-1.0, 1.0)
     return (images + 1) * ((high - low) / 2) + low
 
 
 def from_range_of(gan: "GAN", images: "np.ndarray") -> "np.ndarray":
     """Bring images from the generator's range into [-1, 1]; clip what is beyond."""
-    low, high = _range(gan)
-    return ((images - low) * (2 / (high - low)) - 1).clip(-1, 1)
+    from keras_gan.scoring import as_images
 
-
-def _range(gan: "GAN") -> tuple[Any, Any]:
-    return gan.pair.generator.output_range or (-1.0, 1.0)
+    return as_images(images, gan.pair.generator.output_range)

@@ -115,6 +115,59 @@ def test_the_training_is_the_same_without_metrics():
         np.testing.assert_array_equal(a, b)
 
 
+def test_steps_of_an_array_are_keras_own_batches():
+    gan, x = compiled(metrics=[fid()]), images(80)
+    report = gan.evaluate(x, steps=2, verbose=0, return_dict=True)
+    assert report["distance"] == expected(gan, x[:64])
+
+
+def test_validation_split():
+    gan, x = compiled(metrics=[fid()]), images(20)
+    history = gan.fit(x, validation_split=0.5, verbose=0).history
+    assert history["val_distance"] == [expected(gan, x[10:])]
+
+
+def test_a_callback_may_evaluate_a_generator():
+    gan, seen = compiled(metrics=[fid()]), []
+
+    class Look(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            stream = ((images(6, seed=i),) for i in range(2))
+            report = self.model.evaluate(stream, steps=2, verbose=0, return_dict=True)
+            seen.append(report["distance"])
+
+    gan.fit(images(), verbose=0, callbacks=[Look()])
+    held = np.concatenate([images(6, seed=0), images(6, seed=1)])
+    assert seen == [expected(gan, held)]
+
+
+def test_samples_in_16_bits():
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        gan = keras_gan.GAN(
+            keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)]),
+            keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)]),
+        )
+    finally:
+        keras.config.set_dtype_policy("float32")
+    gan.compile("adam", "adam", metrics=[fid()])
+    assert gan.generate(3).dtype == np.float32
+    x = np.random.default_rng(0).standard_normal((9, 2)).astype("float32")
+    assert gan.evaluate(x, verbose=0, return_dict=True)["distance"] > 0
+
+
+def test_validation_has_no_weights():
+    gan, x = compiled(), images(8)
+    with pytest.raises(ValueError, match="has no sample weights"):
+        gan.fit(x, validation_data=(x, None, np.ones(8)), verbose=0)
+
+
+def test_arguments_of_fit_by_position():
+    gan, x = compiled(metrics=[fid()]), images(20)
+    history = gan.fit(x, None, 10, 2, 0, None, 0.0, x[:8]).history
+    assert len(history["val_distance"]) == 2
+
+
 def test_validation_by_a_generator():
     gan = compiled(metrics=[fid()])
     stream = (images(6, seed=i) for i in range(9))
@@ -127,12 +180,24 @@ def test_validation_by_a_generator():
 
 def test_a_conditional_gan_is_asked_for_the_real_classes():
     gan = compiled(num_classes=CLASSES, metrics=[fid()])
-    x, y = images(20), labels(20)
+    x, y = images(20), np.sort(labels(20))
+    asked = np.random.default_rng(scoring.SEED).permutation(y)
     report = gan.evaluate(x, y, verbose=0, return_dict=True)
-    assert report["distance"] == expected(gan, x, classes=y)
-    more = compiled(num_classes=CLASSES, metrics=[fid(num_generated=50)])
-    report = more.evaluate(x, y, verbose=0, return_dict=True)
-    assert report["distance"] == expected(more, x, 50, np.resize(y, 50))
+    assert report["distance"] == expected(gan, x, classes=asked)
+    for n in (50, 7):
+        other = compiled(num_classes=CLASSES, metrics=[fid(num_generated=n)])
+        report = other.evaluate(x, y, verbose=0, return_dict=True)
+        classes = np.resize(asked, n)
+        assert report["distance"] == expected(other, x, n, classes)
+        assert len(set(classes)) == CLASSES  # the data's first ones are of one class
+
+
+def test_classes_may_be_one_hot_rows():
+    y = np.array([2, 0, 1])
+    np.testing.assert_array_equal(scoring.class_numbers(np.eye(3)[y]), y)
+    np.testing.assert_array_equal(scoring.class_numbers(y[:, None]), y)
+    assert scoring.class_numbers(np.array([[1, 1, 0], [0, 0, 0]])) is None
+    assert scoring.class_numbers(np.array([[0.3, 0.7]])) is None
 
 
 def test_images_are_seen_between_minus_one_and_one():
@@ -144,16 +209,22 @@ def test_images_are_seen_between_minus_one_and_one():
             seen.append((samples.min(), samples.max()))
             return super().extract(samples)
 
-    for activation, real in (("sigmoid", images(8) / 2 + 0.5), (None, 3 * images(8))):
+    def evaluate(activation, real):
         gan = keras_gan.GAN(
             mlp.generator(SHAPE, 4, hidden=(8,), output_activation=activation),
             mlp.discriminator(SHAPE, hidden=(8,)),
         )
         gan.compile("adam", "adam", metrics=[FID(Spy())])
         gan.evaluate(real, verbose=0)
+
+    evaluate("sigmoid", images(8) / 2 + 0.5)
+    (low, high), _ = seen
+    assert -1 <= low < -0.9  # the sigmoid's 0
+    assert 0.9 < high <= 1
+    evaluate(None, images(8))
     assert all(low >= -1 and high <= 1 for low, high in seen)
-    assert min(low for low, _ in seen[:1]) < -0.9  # the sigmoid's 0
-    assert max(high for _, high in seen[:1]) > 0.9
+    with pytest.raises(ValueError, match=r"in \[-1, 1\]. Received: floats from -2"):
+        evaluate(None, 3 * images(8))  # nobody knows what its white is
 
 
 def test_vectors_are_seen_as_they_are(rng):
@@ -188,6 +259,9 @@ def test_a_metric_of_a_model_in_memory_is_left_out_of_the_file(tmp_path):
     model = keras.Sequential(
         [keras.Input(SHAPE), keras.layers.Flatten(), keras.layers.Dense(3)]
     )
+    gan = compiled(metrics=FID(model, name="seen"))
+    with pytest.warns(UserWarning, match="without its metric 'seen'"):
+        gan.save(tmp_path / "one.keras")
     gan = compiled(metrics=[FID(model, name="seen"), fid()])
     assert "seen" in gan.evaluate(images(8), verbose=0, return_dict=True)
     with pytest.warns(UserWarning, match="without its metric 'seen'"):
@@ -202,6 +276,11 @@ def test_a_metric_of_a_model_in_memory_is_left_out_of_the_file(tmp_path):
     one = gan.evaluate(images(8), verbose=0, return_dict=True)
     other = loaded.evaluate(images(8), verbose=0, return_dict=True)
     assert other["seen"] == pytest.approx(one["seen"], rel=1e-5)
+    (tmp_path / "features.keras").unlink()
+    lost = keras.saving.load_model(tmp_path / "gan.keras")
+    assert lost.generate(2).shape == (2, *SHAPE)
+    with pytest.raises(ValueError, match=r"features\.keras"):
+        lost.evaluate(images(8), verbose=0)
 
 
 @pytest.mark.parametrize(

@@ -215,10 +215,22 @@ class CollapseGuard(keras.callbacks.Callback):
             self._act_on_nan(found)
             return
         if steps_of(self.model) - (self._first_step or 0) < self.warmup:
-            troubles = dict.fromkeys(troubles, "")
+            troubles = dict.fromkeys(troubles, "")  # not yet
         if not any(troubles.values()) and self._is_best():
             self._keep_state()
         self._count(troubles)
+
+    def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
+        """Say so if a metric to be watched was never there."""
+        for trigger in self._triggers:
+            if isinstance(trigger, Worse) and not trigger.seen:
+                warnings.warn(
+                    f"CollapseGuard watched monitor={trigger.monitor!r}, which was "
+                    "never logged. Pass validation_data to `fit`, with the metric in "
+                    "`compile`.",
+                    RuntimeWarning,
+                    stacklevel=2,
+                )
 
     # What is watched.
 
@@ -273,10 +285,11 @@ class CollapseGuard(keras.callbacks.Callback):
             self._act("nan", found)
         return bool(found)
 
-    def _count(self, troubles: dict[str, str]) -> None:
+    def _count(self, troubles: dict[str, str | None]) -> None:
         """Act on the first sign that has been there for long enough."""
         for name, message in troubles.items():
-            self._in_a_row[name] = self._in_a_row[name] + 1 if message else 0
+            if message is not None:  # a metric that was not logged was not judged
+                self._in_a_row[name] = self._in_a_row[name] + 1 if message else 0
         for name, message in troubles.items():
             if self._in_a_row[name] >= self.patience:
                 epochs = "epoch" if self.patience == 1 else "epochs in a row"

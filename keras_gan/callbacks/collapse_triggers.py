@@ -100,13 +100,17 @@ class Worse:
         self.tolerance = tolerance
         self.best: float | None = None
         self.improved = False
+        self.seen = False
 
-    def trouble(self, logs: Mapping[str, Any], samples: np.ndarray | None) -> str:
-        """Say what is wrong, or ""; remember the best value."""
+    def trouble(
+        self, logs: Mapping[str, Any], samples: np.ndarray | None
+    ) -> str | None:
+        """Say what is wrong, or ""; ``None`` where it is not logged this time."""
         self.improved = False
         if self.monitor not in logs:
             self._check_missing(logs)
-            return ""
+            return None
+        self.seen = True
         value = float(logs[self.monitor])
         if np.isfinite(value) and (self.best is None or self._beats(value, self.best)):
             self.best, self.improved = value, True

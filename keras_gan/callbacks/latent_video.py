@@ -16,7 +16,6 @@ from keras_gan.callbacks.picture_file import as_pillow
 from keras_gan.callbacks.scatter import limits_of
 from keras_gan.callbacks.training_state import steps_of
 from keras_gan.latents.interpolation import check_count, walk, way_of
-from keras_gan.latents.synthesis import images_of
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -162,8 +161,8 @@ class LatentVideo(keras.callbacks.Callback):
         gan, wanted = self.model, self._layout
         rows = self._latents.reshape(-1, gan.latent_dim)
         labels = wanted.labels
-        samples = images_of(
-            gan, rows, None if labels is None else np.tile(labels, self.frames)
+        samples = gan.generate_from(
+            rows, None if labels is None else np.tile(labels, self.frames)
         ).reshape(self.frames, wanted.n, *gan.pair.sample_shape)
         vectors = samples.ndim == 3
         limits = limits_of(samples.reshape(-1, samples.shape[-1])) if vectors else None

@@ -8,13 +8,11 @@ from keras_gan.latents.interpolation import interpolate, lerp, slerp, walk, way_
 from keras_gan.latents.morph import blended_generator, morph
 from keras_gan.latents.neighbours import nearest_neighbours
 from keras_gan.latents.projection import Projection, project
-from keras_gan.latents.synthesis import images_of
 from keras_gan.latents.truncation import truncation_sweep
 
 __all__ = [
     "Projection",
     "blended_generator",
-    "images_of",
     "interpolate",
     "lerp",
     "morph",

@@ -8,6 +8,7 @@ import numpy as np
 from keras_gan.host_batches import host_batches
 from keras_gan.latents.interpolation import check_count
 from keras_gan.metrics import extractors
+from keras_gan.metrics.neighbours import blocks
 
 _CHUNK = 512  # training images held as features at a time
 
@@ -58,7 +59,8 @@ def nearest_neighbours(
                 f"of shape {np.shape(samples)[1:]}, images of shape {chunk.shape[1:]}."
             )
         here = np.tile(np.arange(count, count + len(rows)), (len(features), 1))
-        distances = np.concatenate([distances, _distances(features, rows)], axis=1)
+        there = np.concatenate([np.sqrt(part) for _, part in blocks(features, rows)])
+        distances = np.concatenate([distances, there], axis=1)
         indices = np.concatenate([indices, here], axis=1)
         nearest = np.argsort(distances, axis=1, kind="stable")[:, :k]
         distances = np.take_along_axis(distances, nearest, axis=1)
@@ -74,13 +76,6 @@ def nearest_neighbours(
 
 def _features(extractor: extractors.Extractor, images: Any) -> np.ndarray:
     return extractor(images)["features"].astype("float64")
-
-
-def _distances(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Return the distance of every row of a from every row of b."""
-    # By the inner products: the differences would not fit into memory.
-    squares = (a**2).sum(1)[:, None] + (b**2).sum(1) - 2 * a @ b.T
-    return np.sqrt(squares.clip(0))
 
 
 def _chunks(training_images: Any) -> Iterator[np.ndarray]:

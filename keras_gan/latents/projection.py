@@ -9,8 +9,8 @@ from keras import ops
 
 from keras_gan import backend, data_checks
 from keras_gan.labels import encode
+from keras_gan.latents.codes import noise_dim
 from keras_gan.latents.interpolation import check_count
-from keras_gan.latents.synthesis import chosen_labels, images_of, noise_dim
 from keras_gan.networks.spec import unwrap
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def project(
     """
     _check(gan, steps, learning_rate, starts, prior, features, batch_size)
     targets = data_checks.to_numpy(images)
-    labels = chosen_labels(gan, len(targets), labels)
+    labels = gan.given_labels(len(targets), labels)
     data_checks.check(targets, labels, gan.pair)
     n = len(targets)
     first = gan.draw_latents(n * starts, _own_stream(seed)).reshape(n, starts, -1)
@@ -118,7 +118,7 @@ def project(
     found = np.concatenate(latents)
     return Projection(
         found,
-        images_of(gan, found, labels, batch_size=batch_size),
+        gan.generate_from(found, labels, batch_size=batch_size),
         np.concatenate(distances),
         np.concatenate(histories, axis=1),
     )

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from keras_gan import sampling
-from keras_gan.latents.synthesis import images_of
 
 if TYPE_CHECKING:
     from keras_gan.gan import GAN
@@ -54,5 +53,5 @@ def truncation_sweep(
     if gan.conditional:
         labels = sampling.checked_labels(labels, n, gan.num_classes, seed)
         labels = np.concatenate([labels] * len(psis))
-    images = images_of(gan, rows, labels)
+    images = gan.generate_from(rows, labels)
     return images.reshape(len(psis), n, *images.shape[1:])

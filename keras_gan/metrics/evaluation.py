@@ -1,4 +1,4 @@
-"""Scoring two sets of samples: each is read once and seen once by each extractor."""
+"""Scoring two sets of samples: each sample is seen once by each extractor."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -88,6 +88,8 @@ def score(
         >>> score([fid], lambda: [(real, None)], lambda n, _: [(made[:n], None)])
         {'fashion_fid': 12.3}
     """
+    if not metrics:
+        raise ValueError("metrics must be one or more. Received: none.")
     for metric in metrics:
         metric.extractor.prepare()
     content, labels = _survey(real())

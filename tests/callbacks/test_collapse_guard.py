@@ -1,5 +1,7 @@
 """CollapseGuard, on trainings that truly fail, and on some that do not."""
 
+import contextlib
+
 import keras
 import numpy as np
 import pytest
@@ -296,10 +298,25 @@ class TestMonitor:
         with pytest.raises(ValueError, match=rf"monitor='{name}'; there are \['d_loss"):
             fit(planar(), guard, validation_data=points(32, 1))
 
-    def test_validation_need_not_come_with_every_epoch(self):
-        guard = CollapseGuard("stop", monitor="val_loss", warmup=0, tolerance=100)
-        fit(planar(), guard, validation_data=points(32, 1), validation_freq=3)
-        assert guard.events == []
+    @pytest.mark.parametrize("worst", [1.0, 9.0])
+    def test_validation_need_not_come_with_every_epoch(self, worst):
+        """Epochs without it neither are trouble nor end a row of epochs that are."""
+
+        class EveryThird(keras.callbacks.Callback):
+            def on_epoch_end(self, epoch, logs=None):
+                if epoch % 3 == 0:
+                    logs["val_fid"] = 1.0 if epoch == 0 else worst
+
+        guard = CollapseGuard("stop", monitor="val_fid", warmup=0, patience=2)
+        told = pytest.warns(RuntimeWarning, match="val_fid is 9")
+        with told if worst > 1 else contextlib.nullcontext():
+            fit(planar(), EveryThird(), guard, epochs=9)
+        assert [e["epoch"] for e in guard.events] == ([6] if worst > 1 else [])
+
+    def test_a_metric_of_validation_that_there_never_was_is_told_of(self):
+        guard = CollapseGuard(monitor="val_fid", warmup=0)
+        with pytest.warns(RuntimeWarning, match="'val_fid', which was never logged"):
+            fit(planar(), guard)
 
 
 class TestRestore:

@@ -6,7 +6,6 @@ import pytest
 from PIL import Image, ImageSequence
 
 import keras_gan
-from keras_gan.callbacks import latent_video
 from keras_gan.callbacks.latent_video import LatentVideo
 from keras_gan.networks import mlp
 from tests.small_gan import LATENT_DIM, compiled, images, labels, state_of
@@ -60,13 +59,13 @@ def seen_by(monkeypatch):
     """Every call of the generator by the callback: latents, labels, samples."""
     calls = []
 
-    def images_of(gan, latents, labels=None):
-        made = original(gan, latents, labels)
+    def generate_from(gan, latents, labels=None, **options):
+        made = original(gan, latents, labels, **options)
         calls.append((latents, labels, made))
         return made
 
-    original = latent_video.images_of
-    monkeypatch.setattr(latent_video, "images_of", images_of)
+    original = keras_gan.GAN.generate_from
+    monkeypatch.setattr(keras_gan.GAN, "generate_from", generate_from)
     return calls
 
 

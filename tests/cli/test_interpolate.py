@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 import keras_gan
-from keras_gan.latents import images_of, walk
+from keras_gan.latents import walk
 from keras_gan.networks import mlp
 from tests.cli.conftest import CLASSES, SIDE
 
@@ -28,7 +28,7 @@ def test_array(call, run, gan, tmp_path):
     assert images.shape == (6, CLASSES, SIDE, SIDE, 1)
     stops = 0.5 * gan.draw_latents(3 * CLASSES, seed=5).reshape(CLASSES, 3, -1)
     for i in range(CLASSES):  # one walk for each class
-        expected = images_of(gan, walk(stops[i], 6), i)
+        expected = gan.generate_from(walk(stops[i], 6), i)
         np.testing.assert_allclose(images[:, i], expected, atol=1e-5)
 
 
@@ -55,7 +55,7 @@ def test_picture_has_a_walk_in_each_row(call, run, gan, tmp_path):
         assert picture.size == (5 * STEP + 2, CLASSES * STEP + 2)
         pixels = np.asarray(picture)
     # From the first point to the second: the last image of the first row.
-    last = images_of(gan, gan.draw_latents(2 * CLASSES, seed=1)[1:2], 0)[0, ..., 0]
+    last = gan.generate_from(gan.draw_latents(2 * CLASSES, seed=1)[1:2], 0)[0, ..., 0]
     shown = pixels[2:STEP:7, 4 * STEP + 2 : 5 * STEP : 7][:SIDE, :SIDE]
     np.testing.assert_allclose(shown, (last + 1) * 127.5, atol=1)
 
@@ -79,7 +79,7 @@ def test_vectors_and_no_classes(call, refused, tmp_path):
     options = ("--points", 2, "--frames", 4, "-n", 3, "--seed", 0)
     assert call("interpolate", model, "--out", out, *options)[0] == 0
     stops = gan.draw_latents(6, seed=0).reshape(3, 2, -1)
-    expected = images_of(gan, walk(stops[2], 4, how="lerp"))
+    expected = gan.generate_from(walk(stops[2], 4, how="lerp"))
     np.testing.assert_allclose(np.load(out)[:, 2], expected, atol=1e-6)
     err = refused("interpolate", model, "--out", tmp_path / "a.gif")
     assert "makes vectors, not images" in err

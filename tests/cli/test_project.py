@@ -6,7 +6,6 @@ import pytest
 from PIL import Image
 
 import keras_gan
-from keras_gan.latents import images_of
 from keras_gan.networks import mlp
 from tests.cli.conftest import SIDE
 
@@ -27,7 +26,7 @@ def test_images_of_a_file_in_their_order(call, run, tmp_path):
     assert "Mean squared differences: " in said
     with np.load(out) as found:
         np.testing.assert_allclose(found["targets"], images[:3], atol=1e-6)
-        again = images_of(gan, found["latents"], [0, 1, 2])
+        again = gan.generate_from(found["latents"], [0, 1, 2])
         np.testing.assert_allclose(found["images"], again, atol=1e-5)
         naive = ((found["images"] - images[:3]) ** 2).mean((1, 2, 3))
         np.testing.assert_allclose(found["distances"], naive, rtol=1e-3, atol=1e-7)

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import keras_gan
-from keras_gan.latents import images_of, interpolate, lerp, slerp, walk, way_of
+from keras_gan.latents import interpolate, lerp, slerp, walk, way_of
 from keras_gan.networks import mlp
 from tests import small_gan
 
@@ -195,15 +195,15 @@ def test_an_infogans_codes_go_straight():
     np.testing.assert_allclose(between[8], (a[8] + b[8]) / 2)
 
 
-def test_images_of(rng):
+def test_generate_from(rng):
     gan = keras_gan.GAN(*small_gan.networks(num_classes=3), ema=0.9)
     latents = gan.draw_latents(5, seed=2)
     expected = gan.generate(5, labels=1, seed=2)
-    np.testing.assert_allclose(images_of(gan, latents, 1), expected, atol=1e-6)
+    np.testing.assert_allclose(gan.generate_from(latents, 1), expected, atol=1e-6)
     np.testing.assert_allclose(
-        images_of(gan, latents, 1, batch_size=2), expected, atol=1e-6
+        gan.generate_from(latents, 1, batch_size=2), expected, atol=1e-6
     )
     with pytest.raises(ValueError, match="batch_size must be 1 or more"):
-        images_of(gan, latents, 1, batch_size=0)
+        gan.generate_from(latents, 1, batch_size=0)
     with pytest.raises(ValueError, match="finite"):
-        images_of(gan, latents * np.nan, 1)
+        gan.generate_from(latents * np.nan, 1)

@@ -70,13 +70,13 @@ def test_no_more_is_kept_than_a_chunk(both, monkeypatch):
     samples, _ = both
     monkeypatch.setattr(neighbours, "_CHUNK", 8)
     seen = []
-    plain = neighbours._distances
+    plain = neighbours.blocks
 
     def watched(a, b):
         seen.append(len(b))
         return plain(a, b)
 
-    monkeypatch.setattr(neighbours, "_distances", watched)
+    monkeypatch.setattr(neighbours, "blocks", watched)
     nearest_neighbours(samples, np.zeros((50, *SHAPE), "float32"), 2, "pixels")
     assert max(seen) == 8
     assert sum(seen) == 50

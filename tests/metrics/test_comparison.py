@@ -66,6 +66,8 @@ def test_wrong_input():
         compare(REAL[:1], MADE, [FID("pixels")])
     with pytest.raises(ValueError, match="at least 2 generated samples"):
         compare(REAL, MADE[:1], [FID("pixels")])
+    with pytest.raises(ValueError, match="metrics must be one or more"):
+        compare(REAL, MADE, [])
     with pytest.raises(ValueError, match="finite"):
         compare(REAL, np.full((3, 6, 6, 1), np.nan), [FID("pixels")])
     with pytest.raises(ValueError, match="Received: floats from"):

@@ -4,6 +4,7 @@ import abc
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+import keras
 import numpy as np
 
 from keras_gan.data_checks import to_numpy
@@ -92,7 +93,7 @@ def scaled(samples: np.ndarray) -> np.ndarray:
     """
     if samples.dtype == np.uint8:
         return samples.astype("float32") / 127.5 - 1.0
-    if not np.issubdtype(samples.dtype, np.floating):
+    if not keras.backend.is_float_dtype(str(samples.dtype)):
         raise ValueError(
             "Samples must be uint8 in 0..255 or floats in [-1, 1]. Received: dtype "
             f"{samples.dtype}."

@@ -23,8 +23,9 @@ class ModelFeatures(Extractor):
         prefix: What metrics that use it are named after; by default the model's
             name.
 
-    A GAN compiled with it is saved with the path. A model that was given as an
-    object has none: it cannot be saved, compile without the metric first.
+    A GAN compiled with it is saved with the path, and loads the model when it is
+    needed. A model that was given as an object has none: the GAN is then saved without
+    the metric, and a warning says so.
 
     Raises:
         ValueError: If the model declares no outputs, has another number of them, or
@@ -41,16 +42,33 @@ class ModelFeatures(Extractor):
         outputs: Sequence[str] = ("features",),
         prefix: str | None = None,
     ) -> None:
-        self.path = str(model) if isinstance(model, str | Path) else None
-        self.model = keras.saving.load_model(self.path) if self.path else model
+        by_path = isinstance(model, str | Path)
+        self.path = str(Path(model).expanduser().resolve()) if by_path else None
+        self._loaded = None if by_path else model
         self.outputs = tuple(outputs)  # type: ignore[misc]
-        self.title = f"the model {self.model.name!r}"
+        if not by_path:
+            self._check_outputs()
         self.prefix = f"{self.model.name}_" if prefix is None else prefix
-        made = getattr(self.model, "outputs", None)
+        self.title = f"the model {self.path or self.model.name!r}"
+
+    @property
+    def model(self) -> Any:
+        """The model, loaded when it is needed first."""
+        if self._loaded is None:
+            self._loaded = keras.saving.load_model(self.path, compile=False)
+            self._check_outputs()
+        return self._loaded
+
+    def prepare(self) -> None:
+        """Load the model."""
+        _ = self.model
+
+    def _check_outputs(self) -> None:
+        made = getattr(self._loaded, "outputs", None)
         if not made:
             raise ValueError(
                 "The model must be a Functional or Sequential one, built on an input. "
-                f"Received: {self.model!r}."
+                f"Received: {self._loaded!r}."
             )
         if len(made) != len(self.outputs):
             raise ValueError(
@@ -71,6 +89,8 @@ class ModelFeatures(Extractor):
 
     def check_shape(self, shape: Sequence[int | None]) -> None:
         """Raise `ValueError` if the model takes other samples."""
+        if self._loaded is None and self.path and not Path(self.path).exists():
+            return  # a GAN must load without it; `prepare` says that it is not there
         takes = self.model.inputs[0].shape[1:]
         if len(shape) != len(takes) or any(
             t is not None and s is not None and t != s
@@ -95,18 +115,19 @@ class ModelFeatures(Extractor):
             raise ValueError(
                 "A metric that sees through a model given as an object cannot be "
                 f"saved. Received: ModelFeatures of the model {self.model.name!r}. "
-                "Save the model to a .keras file and pass its path, or compile "
-                "without this metric before saving."
+                "Save the model to a .keras file and pass its path."
             )
         return {"model": self.path, "outputs": self.outputs, "prefix": self.prefix}
 
     def __repr__(self) -> str:
-        return f"ModelFeatures({self.model.name!r})"
+        return f"ModelFeatures({self.path or self.model.name!r})"
 
 
 def fingerprint_of(model: keras.Model) -> str:
     """Return a hash of a model's structure and weights."""
     digest = hashlib.blake2b(model.to_json().encode(), digest_size=16)
     for weight in model.weights:
-        digest.update(np.ascontiguousarray(keras.ops.convert_to_numpy(weight)).data)
+        digest.update(
+            np.ascontiguousarray(keras.ops.convert_to_numpy(weight)).tobytes()
+        )
     return digest.hexdigest()
