@@ -6,12 +6,12 @@ from typing import Any, Literal
 import keras
 import numpy as np
 
-from keras_gan.callbacks import learning_rates
-from keras_gan.callbacks.argument_checks import (
+from keras_gan.arguments import (
     check_choice,
-    check_count,
     check_within,
+    checked_count,
 )
+from keras_gan.callbacks import learning_rates
 from keras_gan.callbacks.collapse_triggers import (
     LowDiversity,
     Outplayed,
@@ -120,11 +120,12 @@ class CollapseGuard(keras.callbacks.Callback):
         super().__init__()
         check_choice("action", action, ACTIONS)
         check_choice("mode", mode, MODES)
-        check_count("nan_every", nan_every, 1, optional=True)
-        check_count("patience", patience, 1)
-        check_count("warmup", warmup, 0)
-        check_count("n", n, 2)
-        check_count("max_restores", max_restores, 1)
+        if nan_every is not None:
+            checked_count("nan_every", nan_every, 1)
+        checked_count("patience", patience, 1)
+        checked_count("warmup", warmup, 0)
+        checked_count("n", n, 2)
+        checked_count("max_restores", max_restores, 1)
         check_within("diversity", diversity, 0, 1, optional=True)
         check_within("accuracy", accuracy, 0.5, 1, optional=True)
         check_within("tolerance", tolerance, 1, float("inf"))

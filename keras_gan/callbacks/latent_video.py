@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import keras
 import numpy as np
 
+from keras_gan.arguments import checked_count
 from keras_gan.atomic_write import writable_folder
 from keras_gan.callbacks.animation import check_format, write_frames
 from keras_gan.callbacks.layout import Layout, layout
@@ -15,7 +16,7 @@ from keras_gan.callbacks.picture import draw
 from keras_gan.callbacks.picture_file import as_pillow
 from keras_gan.callbacks.scatter import limits_of
 from keras_gan.callbacks.training_state import steps_of
-from keras_gan.latents.interpolation import check_count, walk, way_of
+from keras_gan.latents.interpolation import walk, way_of
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -84,9 +85,9 @@ class LatentVideo(keras.callbacks.Callback):
         super().__init__()
         for argument, count in (("n", n), ("columns", columns), ("every", every)):
             if count is not None:
-                check_count(argument, count, 1)
-        check_count("points", points, 2)
-        check_count("frames", frames, 2)
+                checked_count(argument, count, 1)
+        checked_count("points", points, 2)
+        checked_count("frames", frames, 2)
         is_number = isinstance(seconds, int | float) and not isinstance(seconds, bool)
         if not is_number or not 0.02 * frames <= seconds < float("inf"):
             raise ValueError(

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from keras_gan.arguments import checked_count
 from keras_gan.latents.codes import noise_dim
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def walk(
             "points must have the shape (k, latent_dim), k at least 2. Received: "
             f"shape {points.shape}."
         )
-    check_count("frames", frames, 1)
+    checked_count("frames", frames, 1)
     first, last, t = stretches(len(points), frames, closed)
     return _way(how)(points[first], points[last], t)
 
@@ -184,7 +185,7 @@ def interpolate(
         >>> a, b = gan.draw_latents(2, seed=0)
         >>> images = interpolate(gan, a, b, steps=8)
     """
-    check_count("steps", steps, 2)
+    checked_count("steps", steps, 2)
     start, end = np.asarray(start, "float32"), np.asarray(end, "float32")
     if start.shape != end.shape or start.ndim not in (1, 2):
         raise ValueError(
@@ -233,16 +234,6 @@ def way_of(gan: "GAN", how: str | None = None) -> Way:
         return np.concatenate([noise, codes], axis=-1)
 
     return of_noise_and_codes
-
-
-def check_count(name: str, value: Any, least: int) -> None:
-    """Raise `ValueError` unless a value is a whole number of at least ``least``."""
-    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-    if not whole or value < least:
-        raise ValueError(
-            f"{name} must be a whole number, at least {least}. Received: "
-            f"{name}={value!r}."
-        )
 
 
 def _way(how: Any) -> Way:

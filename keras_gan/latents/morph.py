@@ -8,8 +8,9 @@ import numpy as np
 from keras import ops
 
 from keras_gan import sampling
+from keras_gan.arguments import checked_count
 from keras_gan.labels import encode
-from keras_gan.latents.interpolation import check_count, stretches
+from keras_gan.latents.interpolation import stretches
 from keras_gan.layers import ConditionalBatchNormalization
 
 if TYPE_CHECKING:
@@ -64,8 +65,8 @@ def morph(
         >>> frames = morph(gan, 8, classes=[0, 9], steps=16)
     """
     numbers = _checked_classes(gan, classes)
-    check_count("steps", steps, 2)
-    check_count("batch_size", batch_size, 1)
+    checked_count("steps", steps, 2)
+    checked_count("batch_size", batch_size, 1)
     latents = gan.truncated(gan.draw_latents(n, seed), truncation)
     first, last, t = stretches(len(numbers), steps, closed)
     choices = np.stack([numbers[first], numbers[last], t], axis=1).astype("float32")

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from keras_gan.arguments import checked_count
 from keras_gan.host_batches import host_batches
-from keras_gan.latents.interpolation import check_count
 from keras_gan.metrics import extractors
 from keras_gan.metrics.neighbours import blocks
 
@@ -45,7 +45,7 @@ def nearest_neighbours(
         >>> indices, distances = nearest_neighbours(gan.generate(8), images)
         >>> nearest = images[indices[:, 0]]
     """
-    check_count("k", k, 1)
+    checked_count("k", k, 1)
     seen_through = extractors.get(extractor)
     features = _features(seen_through, samples)
     indices = np.empty((len(features), 0), "int64")

@@ -8,9 +8,9 @@ import numpy as np
 from keras import ops
 
 from keras_gan import backend, data_checks
+from keras_gan.arguments import checked_count
 from keras_gan.labels import encode
 from keras_gan.latents.codes import noise_dim
-from keras_gan.latents.interpolation import check_count
 from keras_gan.networks.spec import unwrap
 
 if TYPE_CHECKING:
@@ -243,9 +243,9 @@ def _check(
     features: Any,
     batch_size: int,
 ) -> None:
-    check_count("steps", steps, 1)
-    check_count("starts", starts, 1)
-    check_count("batch_size", batch_size, 1)
+    checked_count("steps", steps, 1)
+    checked_count("starts", starts, 1)
+    checked_count("batch_size", batch_size, 1)
     if not 0 < learning_rate < np.inf:
         raise ValueError(
             f"learning_rate must be a number above 0. Received: {learning_rate!r}."

@@ -5,9 +5,9 @@ from typing import Any
 import keras
 import numpy as np
 
+from keras_gan.arguments import checked_count
 from keras_gan.metrics import neighbours
 from keras_gan.metrics.accumulators import Rows
-from keras_gan.metrics.arguments import whole
 from keras_gan.metrics.sample_metric import SampleMetric
 
 
@@ -59,7 +59,7 @@ class DensityCoverage(SampleMetric):
         name: str | None = None,
     ) -> None:
         super().__init__(extractor, num_generated=num_generated, name=name)
-        self.k = whole("k", k, least=1)
+        self.k = checked_count("k", k, 1)
 
     def score(self, real: Rows, generated: Rows) -> dict[str, float]:
         """Return density and coverage.

@@ -6,8 +6,8 @@ from typing import Any
 import keras
 import numpy as np
 
+from keras_gan.arguments import checked_count
 from keras_gan.metrics.accumulators import Rows
-from keras_gan.metrics.arguments import whole
 from keras_gan.metrics.sample_metric import SampleMetric
 
 
@@ -62,8 +62,8 @@ class InceptionScore(SampleMetric):
         name: str | None = None,
     ) -> None:
         super().__init__(extractor, num_generated=num_generated, name=name)
-        self.splits = whole("splits", splits, least=1)
-        self.seed = whole("seed", seed, least=0)
+        self.splits = checked_count("splits", splits, 1)
+        self.seed = checked_count("seed", seed, 0)
 
     def score(self, real: Rows, generated: Rows) -> dict[str, float]:
         """Return mean and standard deviation over the parts.

@@ -5,8 +5,8 @@ from typing import Any
 import keras
 import numpy as np
 
+from keras_gan.arguments import checked_count
 from keras_gan.metrics.accumulators import Rows
-from keras_gan.metrics.arguments import whole
 from keras_gan.metrics.sample_metric import SampleMetric
 
 _MOST = 1000  # samples in a subset, by default
@@ -69,11 +69,13 @@ class KID(SampleMetric):
         name: str | None = None,
     ) -> None:
         super().__init__(extractor, num_generated=num_generated, name=name)
-        self.subsets = whole("subsets", subsets, least=1)
+        self.subsets = checked_count("subsets", subsets, 1)
         self.subset_size = (
-            None if subset_size is None else whole("subset_size", subset_size, least=2)
+            None
+            if subset_size is None
+            else checked_count("subset_size", subset_size, 2)
         )
-        self.seed = whole("seed", seed, least=0)
+        self.seed = checked_count("seed", seed, 0)
 
     def score(self, real: Rows, generated: Rows) -> dict[str, float]:
         """Return mean and standard deviation over the subsets.

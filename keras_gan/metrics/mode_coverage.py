@@ -5,9 +5,9 @@ from typing import Any
 import keras
 import numpy as np
 
+from keras_gan.arguments import checked_positive
 from keras_gan.metrics import neighbours
 from keras_gan.metrics.accumulators import Rows
-from keras_gan.metrics.arguments import positive
 from keras_gan.metrics.sample_metric import SampleMetric
 
 
@@ -66,8 +66,8 @@ class ModeCoverage(SampleMetric):
     ) -> None:
         super().__init__(extractor, num_generated=num_generated, name=name)
         self.centres = _checked(centres)
-        self.sigma = positive("sigma", sigma)
-        self.radius = positive("radius", radius)
+        self.sigma = checked_positive("sigma", sigma)
+        self.radius = checked_positive("radius", radius)
 
     def score(self, real: Rows, generated: Rows) -> dict[str, float]:
         """Return modes, high quality and KL.

@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Literal
 import keras
 import numpy as np
 
+from keras_gan.arguments import checked_count
 from keras_gan.metrics import extractors
 from keras_gan.metrics.accumulators import Accumulator, Rows
 from keras_gan.metrics.extractors import Extractor
@@ -67,13 +68,8 @@ class SampleMetric(keras.metrics.Metric):
         name: str | None = None,
     ) -> None:
         self.extractor: Extractor = extractors.get(extractor)
-        if num_generated is not None and (
-            not isinstance(num_generated, int | np.integer) or num_generated < 2
-        ):
-            raise ValueError(
-                "num_generated must be a whole number, at least 2. Received: "
-                f"num_generated={num_generated!r}."
-            )
+        if num_generated is not None:
+            num_generated = checked_count("num_generated", num_generated, 2)
         if self.output not in self.extractor.outputs:
             raise ValueError(
                 f"{type(self).__name__} reads the {self.output} of an extractor. "

@@ -6,8 +6,8 @@ from typing import Any
 import keras
 import numpy as np
 
+from keras_gan.arguments import checked_count
 from keras_gan.metrics.accumulators import Rows
-from keras_gan.metrics.arguments import whole
 from keras_gan.metrics.sample_metric import SampleMetric
 
 _DIRECTIONS = 64  # directions looked along at once
@@ -67,8 +67,8 @@ class SlicedWasserstein(SampleMetric):
         name: str | None = None,
     ) -> None:
         super().__init__(extractor, num_generated=num_generated, name=name)
-        self.projections = whole("projections", projections, least=1)
-        self.seed = whole("seed", seed, least=0)
+        self.projections = checked_count("projections", projections, 1)
+        self.seed = checked_count("seed", seed, 0)
 
     def score(self, real: Rows, generated: Rows) -> float:
         """Return the mean distance along the directions."""

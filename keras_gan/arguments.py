@@ -13,16 +13,35 @@ def check_choice(name: str, value: Any, choices: tuple[str, ...]) -> None:
         )
 
 
-def check_count(name: str, value: Any, least: int, optional: bool = False) -> None:
-    """Refuse all but a whole number of at least ``least``, or ``None`` if optional."""
-    if optional and value is None:
-        return
+def checked_count(name: str, value: Any, least: int) -> int:
+    """Return a whole number of at least ``least``; refuse all else.
+
+    Example:
+        >>> checked_count("k", 3, 1)
+        3
+    """
     whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
     if not whole or value < least:
         raise ValueError(
             f"{name} must be a whole number, at least {least}. Received: "
             f"{name}={value!r}."
         )
+    return int(value)
+
+
+def checked_positive(name: str, value: Any) -> float:
+    """Return a finite number above 0; refuse all else.
+
+    Example:
+        >>> checked_positive("sigma", 0.05)
+        0.05
+    """
+    number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+    if not number or not 0 < value < np.inf:
+        raise ValueError(
+            f"{name} must be a finite number above 0. Received: {name}={value!r}."
+        )
+    return float(value)
 
 
 def check_within(
