@@ -105,7 +105,7 @@ def _downloaded(folder: Path) -> bytes:
         raise OSError(
             f"Inception's weights could not be downloaded from {ADDRESS}: {error}. "
             f"Fetch {ARCHIVE} from there by hand and put it in {folder}, or pass its "
-            "path as weights=."
+            "path as weights=, or with --inception on the command line."
         ) from error
     graph = _unpacked(archive, ADDRESS)
     verify(graph, ADDRESS)
