@@ -1,6 +1,6 @@
 """GAN: the Keras model that holds two networks and plays them in `fit`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -14,6 +14,7 @@ from keras_gan import (
     rules,
     sampling,
     scoring,
+    validation,
 )
 from keras_gan import ema as moving_average
 from keras_gan.game import STRENGTH, Game
@@ -393,7 +394,7 @@ class GAN(Game, keras.Model):
             data_checks.check(samples, labels, self.pair)
             self.real_images = samples[:_SHOWN]
             self.real_labels = None if labels is None else labels[:_SHOWN]
-            kwargs |= self._checked_validation(kwargs)
+            kwargs |= validation.checked(kwargs, self.pair, self.sample_metrics)
         self.fitting = True
         try:
             return super().fit(x, y, **kwargs)
@@ -436,7 +437,7 @@ class GAN(Game, keras.Model):
         if sample_weight is not None:
             raise ValueError("A GAN has no sample weights. Received: sample_weight.")
         of_samples = self.sample_metrics if self.compiled else []
-        x = scoring.held(x, steps, "steps") if of_samples else x
+        x = validation.held(x, steps, "steps") if of_samples else x
         if self.compiled and not self.fitting:  # else `fit` has looked at it
             x, samples, labels = data_checks.first_batch(x, y)
             data_checks.check(samples, labels, self.pair)
@@ -458,25 +459,6 @@ class GAN(Game, keras.Model):
         if not metrics:
             return {}
         return scoring.score(self, metrics, lambda: host_batches(*data))
-
-    def _checked_validation(self, given: dict[str, Any]) -> dict[str, Any]:
-        """Look at held-out data, and return what `fit` gets in its place."""
-        data = given.get("validation_data")
-        if data is not None or given.get("validation_split"):
-            for metric in self.sample_metrics:
-                metric.extractor.prepare()
-        if data is None or (isinstance(data, Iterator) and not self.sample_metrics):
-            return {}  # a generator is left alone
-        data = scoring.held(data, given.get("validation_steps"), "validation_steps")
-        x, y, *weights = data if isinstance(data, tuple | list) else (data, None)
-        if any(w is not None for w in weights):
-            raise ValueError(
-                "A GAN has no sample weights. Received: validation_data of (samples, "
-                "labels, weights)."
-            )
-        _, samples, labels = data_checks.first_batch(x, y)
-        data_checks.check(samples, labels, self.pair)
-        return {"validation_data": data}
 
     # Saving.
 

@@ -1,6 +1,5 @@
 """Metrics of samples on a GAN: what `GAN.evaluate` adds to its losses."""
 
-import itertools
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
@@ -168,38 +167,3 @@ def class_numbers(labels: np.ndarray | None) -> np.ndarray | None:
         return labels[:, 0]
     one_hot = ((labels == 0) | (labels == 1)).all() and (labels.sum(axis=1) == 1).all()
     return labels.argmax(axis=1) if one_hot else None
-
-
-def held(x: Any, steps: int | None, argument: str) -> Any:
-    """Return data that can be read twice: of a generator, the batches themselves.
-
-    Args:
-        x: Data as `fit` takes it.
-        steps: Batches to take from a generator.
-        argument: What the number is called, for the error.
-
-    Raises:
-        ValueError: If a generator's number of batches is not given.
-    """
-    if not isinstance(x, Iterator):
-        return x
-    if steps is None:
-        raise ValueError(
-            "Metrics of samples read a generator's batches into memory: pass "
-            f"{argument}=... to say how many. Received: {argument}=None."
-        )
-    return Held(list(itertools.islice(x, steps)))
-
-
-class Held(keras.utils.PyDataset):
-    """Batches held in memory."""
-
-    def __init__(self, batches: Sequence[Any]) -> None:
-        super().__init__()
-        self.batches = [b if isinstance(b, tuple) else (b,) for b in batches]
-
-    def __len__(self) -> int:
-        return len(self.batches)
-
-    def __getitem__(self, index: int) -> Any:
-        return self.batches[index]

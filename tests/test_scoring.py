@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 import keras_gan
-from keras_gan import metrics, scoring
+from keras_gan import metrics, scoring, validation
 from keras_gan.metrics import FID, SampleMetric
 from keras_gan.metrics.extractors import ModelFeatures
 from keras_gan.networks import mlp
@@ -51,7 +51,7 @@ def test_any_data_gives_the_same_number(form):
     parts = [x[:7], x[7:14], x[14:]]
     forms = {
         "dataset": lambda: (batched(x), {}),
-        "batches": lambda: (scoring.Held(parts), {}),
+        "batches": lambda: (validation.Held(parts), {}),
         "generator": lambda: ((part for part in parts), {"steps": 3}),
         "numpy": lambda: (x, {"batch_size": 7}),
     }
