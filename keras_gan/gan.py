@@ -354,7 +354,10 @@ class GAN(Game, keras.Model):
 
     @property
     def metrics(self) -> list[keras.metrics.Metric]:
-        """The running means that every step logs, then the metrics of samples."""
+        """The running means that every step logs, and Keras's metrics in `compile`.
+
+        Metrics of all samples are in ``sample_metrics``: no step updates them.
+        """
         if not self.compiled:
             return []
         return [*self.trackers.values(), *self.pair_metrics]
@@ -383,6 +386,12 @@ class GAN(Game, keras.Model):
         Raises:
             ValueError: If the data does not fit the networks.
         """
+        twice = sorted(kwargs.keys() & set(_FIT[: len(args)]))
+        if twice or len(args) > len(_FIT):
+            raise TypeError(
+                f"fit takes x, y and {', '.join(_FIT)}. Received: "
+                f"{f'{twice} twice' if twice else f'{len(args) + 2} by position'}."
+            )
         kwargs |= dict(zip(_FIT, args, strict=False))
         for weights in ("sample_weight", "class_weight"):
             if kwargs.get(weights) is not None:

@@ -166,6 +166,10 @@ def test_arguments_of_fit_by_position():
     gan, x = compiled(metrics=[fid()]), images(20)
     history = gan.fit(x, None, 10, 2, 0, None, 0.0, x[:8]).history
     assert len(history["val_distance"]) == 2
+    with pytest.raises(TypeError, match=r"\['epochs'\] twice"):
+        gan.fit(x, None, 10, 2, epochs=3)
+    with pytest.raises(TypeError, match="20 by position"):
+        gan.fit(x, None, *[None] * 18)
 
 
 def test_validation_by_a_generator():

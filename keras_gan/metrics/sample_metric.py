@@ -92,7 +92,7 @@ class SampleMetric(keras.metrics.Metric):
         Returns:
             A number, or numbers by name, see `named`.
         """
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} must define `score`.")
 
     def named(self, **numbers: float) -> dict[str, float]:
         """Name several numbers: after a given name, else the extractor's prefix."""
