@@ -1,6 +1,7 @@
 """Files that are whole or absent: written beside their place, then moved into it."""
 
 import os
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +31,30 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def tolerated(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Warn, rather than raise, if the block cannot write a file.
+
+    For what a training can do without: a full disk at night is no reason to end it.
+
+    Args:
+        path: What is written, for the warning.
+
+    Example:
+        >>> with tolerated("picture.png"):
+        ...     raise OSError(28, "No space left on device")
+    """
+    try:
+        yield
+    except OSError as error:
+        warnings.warn(
+            f"{path} could not be written: {error.strerror or error}. The training "
+            "goes on without it.",
+            RuntimeWarning,
+            stacklevel=3,
+        )
 
 
 def writable_folder(path: str | os.PathLike[str], argument: str) -> Path:

@@ -17,6 +17,8 @@ from keras_gan import (
     validation,
 )
 from keras_gan import ema as moving_average
+from keras_gan.checkpointing import fit as checkpointed
+from keras_gan.datasets.per_epoch import PerEpoch
 from keras_gan.game import STRENGTH, Game
 from keras_gan.host_batches import host_batches
 from keras_gan.layers.batch_norm import warn_of_inexact
@@ -307,6 +309,8 @@ class GAN(Game, keras.Model):
                 is given twice, or the loss does not fit the discriminator.
         """
         given = {k: v for k, v in locals().items() if k not in ("self", "__class__")}
+        # Copies: a list may be this GAN's own, which is emptied below.
+        given = {k: list(v) if isinstance(v, list) else v for k, v in given.items()}
         if jit_compile is True and keras.backend.backend() == "torch":
             raise ValueError(
                 "jit_compile=True is not available on PyTorch: torch.compile takes no "
@@ -327,6 +331,7 @@ class GAN(Game, keras.Model):
             jit_compile=jit_compile,
             auto_scale_loss=False,  # each player has its own loss scale
         )
+        self._forget_compiled()
         self.penalties = self.rules.penalties
         for penalty in self.penalties:
             for player in penalty.players if penalty.takes_slope else ():
@@ -341,6 +346,11 @@ class GAN(Game, keras.Model):
             Player(d.trainable_variables, optimizer.d_optimizer),
             self.variables,
         )
+
+    def _forget_compiled(self) -> None:
+        """Let go of what an earlier `compile` made, or it is kept, and saved, too."""
+        for name in ("penalties", "pair_metrics", "sample_metrics", "trackers"):
+            getattr(self, name, []).clear()  # Keras tracks what is not taken out
 
     @property
     def g_optimizer(self) -> keras.optimizers.Optimizer:
@@ -396,16 +406,20 @@ class GAN(Game, keras.Model):
         for weights in ("sample_weight", "class_weight"):
             if kwargs.get(weights) is not None:
                 raise ValueError(f"A GAN has no sample weights. Received: {weights}.")
-        if data_checks.is_ordered(x):
+        if not isinstance(x, PerEpoch) and data_checks.is_ordered(x):
             kwargs.setdefault("shuffle", False)  # Keras warns that it would be ignored
         if self.compiled:  # else Keras's own error
-            x, samples, labels = data_checks.first_batch(x, y)
+            looked_at = x.epoch(0) if isinstance(x, PerEpoch) else x
+            looked_at, samples, labels = data_checks.first_batch(looked_at, y)
+            x = x if isinstance(x, PerEpoch) else looked_at
             data_checks.check(samples, labels, self.pair)
             self.real_images = samples[:_SHOWN]
             self.real_labels = None if labels is None else labels[:_SHOWN]
             kwargs |= validation.checked(kwargs, self.pair, self.sample_metrics)
         self.fitting = True
         try:
+            if isinstance(x, PerEpoch) or checkpointed.find(kwargs.get("callbacks")):
+                return checkpointed.fit(self, super().fit, x, y, kwargs)
             return super().fit(x, y, **kwargs)
         finally:
             self.fitting = False

@@ -46,6 +46,7 @@ class AdversarialOptimizer(keras.optimizers.Optimizer):
         super().__init__(learning_rate=_no_learning_rate, name=name)
         self.g_optimizer = g_optimizer
         self.d_optimizer = d_optimizer
+        self.goes_on = False
 
     @property
     def optimizers(self) -> list[keras.optimizers.Optimizer]:
@@ -86,7 +87,12 @@ class AdversarialOptimizer(keras.optimizers.Optimizer):
         self._of_generator = frozenset(map(id, g_variables))
 
     def finalize_variable_values(self, var_list: Sequence) -> None:
-        """Let each optimizer with ``use_ema`` write its averages, as Keras asks."""
+        """Let each optimizer with ``use_ema`` write its averages, as Keras asks.
+
+        Not while ``goes_on``: a `fit` ends, and the training does not.
+        """
+        if self.goes_on:
+            return
         for optimizer, mine in zip(self.optimizers, (True, False), strict=True):
             optimizer.finalize_variable_values(
                 [v for v in var_list if (id(v) in self._of_generator) is mine]

@@ -208,12 +208,14 @@ def _metrics(
 def _results(
     metrics: "Sequence[SampleMetric]", scores: dict[str, float], real: int, made: int
 ) -> dict[str, Any]:
+    from keras_gan.version import versions
+
     return {
         "real": real,
         "generated": made,
         "scores": scores,
         "seen_through": {metric.name: metric.extractor.title for metric in metrics},
-        "versions": run_config.versions(),
+        "versions": versions(),
     }
 
 

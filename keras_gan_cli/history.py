@@ -1,4 +1,4 @@
-"""What a training logged, in rows that survive it and are continued."""
+"""What a training logged, in rows and in columns, on disk."""
 
 import csv
 import io
@@ -8,27 +8,6 @@ from typing import Any
 from keras_gan_cli.run_folder import RunFolder
 
 Row = dict[str, float]
-
-_COUNTS = ("epoch", "step")
-
-
-def read(folder: RunFolder, last_step: int) -> list[Row]:
-    """Read the rows up to a step, that of the saved model.
-
-    Rows beyond are of epochs whose model was not saved; they are trained again.
-
-    Args:
-        folder: The run's folder.
-        last_step: The step.
-    """
-    if not folder.history_csv.is_file():
-        return []
-    with folder.history_csv.open(newline="") as file:
-        rows = [
-            {key: int(v) if key in _COUNTS else float(v) for key, v in row.items()}
-            for row in csv.DictReader(file)
-        ]
-    return [row for row in rows if row["step"] <= last_step]
 
 
 def write(folder: RunFolder, rows: list[Row]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from keras_gan_cli import interruption
 from keras_gan_cli.datasets import datasets
 from keras_gan_cli.evaluate import evaluate
 from keras_gan_cli.generate import generate
@@ -21,7 +22,6 @@ from keras_gan_cli.train import train
 from keras_gan_cli.truncate import truncate
 
 _LONGEST = 800  # characters of an error; some frameworks write pages
-_INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
 
 def _print_version(context: click.Context, option: Any, wanted: bool) -> None:
@@ -68,8 +68,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             of this process.
 
     Returns:
-        The exit status: 0, 1 for an error, 2 for a wrong command line, 130 if
-        interrupted.
+        The exit status: 0, 1 for an error, 2 for a wrong command line, 130 after
+        Ctrl-C, 143 after SIGTERM.
 
     Example:
         >>> main(["recipes"])
@@ -86,10 +86,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx else "keras-gan"
         return _fail(error, f"{error.format_message()} See `{command} --help`.", 2)
+    except interruption.Interrupted as error:
+        return _fail(error, error.message, interruption.status(error.cause))
     except click.ClickException as error:
         return _fail(error, error.format_message(), error.exit_code)
     except (click.Abort, KeyboardInterrupt) as error:
-        return _fail(error, "interrupted", _INTERRUPTED)
+        return _fail(error, "interrupted", interruption.status(error))
     except BrokenPipeError:  # what reads our output has enough of it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1

@@ -42,12 +42,11 @@ def load(path: Path) -> "GAN":
 
     Raises:
         click.ClickException: If the file holds another model.
+        ValueError: If it is broken, or holds anything unsafe.
     """
-    import keras
+    from keras_gan import GAN, loading
 
-    from keras_gan import GAN
-
-    gan = keras.saving.load_model(path)
+    gan = loading.load(path)
     if not isinstance(gan, GAN):
         raise click.ClickException(
             f"{path}: it holds a {type(gan).__name__}, not a GAN. Save the whole GAN, "

@@ -1,7 +1,6 @@
 """The exact configuration of a training, and whether two are the same."""
 
 import os
-import platform
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,10 +20,21 @@ FIXED = (
     "steps_per_epoch",
     "seed",
     "backend",
+    "metrics",
+    "metric_images",
 )
 
 #: Options that may change when a run is continued, and are kept if they are not given.
-KEPT = ("data_dir", "epochs", "sample_every")
+KEPT = ("data_dir", "epochs", "sample_every", "checkpoint_every")
+
+
+#: What runs had that were begun before an option was there.
+ADDED = {
+    "fast": False,
+    "metrics": None,
+    "metric_images": 1000,
+    "checkpoint_every": "epoch",
+}
 
 
 def absolute(name: str) -> str:
@@ -36,7 +46,10 @@ def absolute(name: str) -> str:
 
 
 def continued(
-    stored: Mapping[str, Any], options: Mapping[str, Any], given: set[str]
+    stored: Mapping[str, Any],
+    options: Mapping[str, Any],
+    given: set[str],
+    allow_changes: bool = False,
 ) -> dict[str, Any]:
     """Return the options of a run that is continued.
 
@@ -44,12 +57,13 @@ def continued(
         stored: The run's configuration.
         options: The options of this command line.
         given: Names of those that were written on it; the others are the run's.
+        allow_changes: Whether those that were given may be others than the run's.
 
     Raises:
         click.ClickException: If one that was given makes it another run. The
             message names each, with both values.
     """
-    stored = {"fast": False, **stored}  # runs begun before there was --fast
+    stored = {**ADDED, **stored}
     missing = [key for key in (*FIXED, *KEPT, "settings") if key not in stored]
     if missing:
         raise click.ClickException(
@@ -60,13 +74,14 @@ def continued(
         for key in FIXED
         if key in given and options[key] != stored[key]
     ]
-    if differing:
+    if differing and not allow_changes:
         raise click.ClickException(
             f"--resume: this would be another run: {'; '.join(differing)}. Leave such "
-            "options out to take the run's own, or choose another --out."
+            "options out to take the run's own, choose another --out, or pass "
+            "--allow-changes."
         )
-    kept = {key: stored[key] for key in KEPT if key not in given}
-    return {**options, **{key: stored[key] for key in FIXED}, **kept}
+    kept = {key: stored[key] for key in (*FIXED, *KEPT) if key not in given}
+    return {**options, **kept}
 
 
 def check_settings(stored: Mapping[str, Any], given: Mapping[str, Any]) -> None:
@@ -82,28 +97,9 @@ def check_settings(stored: Mapping[str, Any], given: Mapping[str, Any]) -> None:
     ]
     if differing:
         raise click.ClickException(
-            f"--resume: this would be another run: {'; '.join(differing)}."
+            f"--resume: this would be another run: {'; '.join(differing)}. Leave such "
+            "settings out, choose another --out, or pass --allow-changes."
         )
-
-
-def versions() -> dict[str, str]:
-    """Return the versions of all that computes."""
-    import importlib
-    import importlib.metadata
-
-    import keras
-    import numpy
-
-    import keras_gan
-
-    backend = keras.backend.backend()
-    return {
-        "keras_gan": keras_gan.__version__,
-        "keras": keras.__version__,
-        backend: importlib.metadata.version(backend),
-        "numpy": numpy.__version__,
-        "python": platform.python_version(),
-    }
 
 
 def _flag(key: str) -> str:

@@ -7,6 +7,13 @@ from typing import Any
 
 import click
 
+_MOST_CONFIG = 2**20  # bytes of a configuration; it has some thousand
+
+
+def _half(path: Path) -> bool:
+    """Whether it is a configuration that a killed process was writing."""
+    return path.name.startswith(".config.")
+
 
 class RunFolder:
     """The files of one training.
@@ -20,6 +27,7 @@ class RunFolder:
     ``samples.png``     the last grid of samples
     ``samples/``        all grids, and ``real.png``
     ``training.gif``    their animation
+    ``checkpoints/``    the last two, to go on from
     ==================  ======================================================
 
     Args:
@@ -36,6 +44,7 @@ class RunFolder:
         self.last_grid = self.path / "samples.png"
         self.grids = self.path / "samples"
         self.animation = self.path / "training.gif"
+        self.checkpoints = self.path / "checkpoints"
 
     def check_new(self) -> None:
         """Make sure that a new run can be put there; nothing is written.
@@ -48,7 +57,7 @@ class RunFolder:
                 f"--out {self.path}: this folder holds another run. Choose another, or "
                 "add --resume to continue that run."
             )
-        if self.path.is_dir() and any(self.path.iterdir()):
+        if self.path.is_dir() and any(p for p in self.path.iterdir() if not _half(p)):
             raise click.ClickException(
                 f"--out {self.path}: this folder is not empty and holds no run. Choose "
                 "another."
@@ -66,6 +75,11 @@ class RunFolder:
                 f"--resume: {self.path} holds no run, as there is no config.json in "
                 "it. Leave --resume out to start one there."
             )
+        if self.model.is_file() and not self.checkpoints.is_dir():
+            raise click.ClickException(
+                f"--resume: {self.path} holds a model and no checkpoints, so it cannot "
+                "be continued. Choose another --out."
+            )
         self._check_writable()
 
     def read_config(self) -> dict[str, Any]:
@@ -75,27 +89,35 @@ class RunFolder:
             click.ClickException: If the file is damaged.
         """
         try:
-            config = json.loads(self.config.read_text())
-        except ValueError as error:
-            raise click.ClickException(f"{self.config} is damaged: {error}.") from error
+            with self.config.open("rb") as file:
+                content = file.read(_MOST_CONFIG + 1)
+            if len(content) > _MOST_CONFIG:
+                raise ValueError(f"more than {_MOST_CONFIG:,} bytes")
+            config = json.loads(content.decode())
+        except (OSError, ValueError, RecursionError) as error:
+            reason = "nested too deeply" if isinstance(error, RecursionError) else error
+            raise click.ClickException(
+                f"{self.config} is damaged: {reason}."
+            ) from error
         if not isinstance(config, dict):
             raise click.ClickException(f"{self.config} is damaged: no JSON object.")
         return config
 
     def write_config(self, config: dict[str, Any]) -> None:
         """Write the configuration, creating the folder if need be."""
-        self.path.mkdir(parents=True, exist_ok=True)
         self.write(self.config, json.dumps(config, indent=2) + "\n")
 
     def remove_leftovers(self) -> None:
-        """Remove half a model that a killed process was writing."""
-        for path in self.path.glob(f".{self.model.stem}.*{self.model.suffix}"):
-            path.unlink()
+        """Remove halves of files that a killed process was writing."""
+        for file in (self.model, self.config, self.history_csv, self.history_json):
+            for path in self.path.glob(f".{file.stem}.*{file.suffix}"):
+                path.unlink()
 
     def write(self, path: Path, text: str) -> None:
         """Write a text file so that it is whole or absent."""
         from keras_gan.atomic_write import replacing
 
+        self.path.mkdir(parents=True, exist_ok=True)  # somebody may have removed it
         with replacing(path) as temporary:
             temporary.write_text(text)
 

@@ -46,6 +46,34 @@ def parse(
     return settings
 
 
+def fits_json(value: Any, hint: Any) -> bool:
+    """Whether a value that was read from JSON fits a type hint.
+
+    Example:
+        >>> fits_json([8, 16], tuple[int, ...]), fits_json(True, int | None)
+        (True, False)
+    """
+    return any(
+        (isinstance(value, list) or not _is_sequence(kind)) and _fits(value, kind)
+        for kind in _alternatives(hint)
+    )
+
+
+def in_words(hint: Any, several: str = "values separated by commas") -> str:
+    """Say what fits a type hint; `several` says what fits a tuple or a list."""
+    words = {
+        int: "a whole number",
+        float: "a number",
+        bool: "true or false",
+        str: "a word",
+        types.NoneType: "none",
+    }
+    return " or ".join(
+        several if _is_sequence(kind) else words.get(kind, str(kind))
+        for kind in _alternatives(hint)
+    )
+
+
 def _value(pair: str, text: str, hint: Any, default: Any) -> Any:
     literal = _literal(text)
     for read in (literal, text):
@@ -55,7 +83,7 @@ def _value(pair: str, text: str, hint: Any, default: Any) -> Any:
                 return value
     such_as = ",".join(map(str, default)) if _is_sequence(type(default)) else default
     raise click.BadParameter(
-        f"--set {pair}: expected {_in_words(hint)}, such as {such_as!r}."
+        f"--set {pair}: expected {in_words(hint)}, such as {such_as!r}."
     )
 
 
@@ -94,19 +122,3 @@ def _as_tuple(value: Any) -> tuple[Any, ...]:
 def _alternatives(hint: Any) -> tuple[Any, ...]:
     is_union = typing.get_origin(hint) in (typing.Union, types.UnionType)
     return typing.get_args(hint) if is_union else (hint,)
-
-
-def _in_words(hint: Any) -> str:
-    words = {
-        int: "a whole number",
-        float: "a number",
-        bool: "true or false",
-        str: "a word",
-        types.NoneType: "none",
-    }
-    return " or ".join(
-        "values separated by commas"
-        if _is_sequence(kind)
-        else words.get(kind, str(kind))
-        for kind in _alternatives(hint)
-    )

@@ -1,25 +1,13 @@
 """keras-gan train: a recipe, a data set, a folder for all that comes of it."""
 
-import dataclasses
-import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from keras_gan_cli import frameworks, history, recipe_options, run_config, settings
+from keras_gan_cli import frameworks, interruption, run_config
 from keras_gan_cli.run_folder import RunFolder
 
-if TYPE_CHECKING:
-    from keras_gan import GAN
-    from keras_gan.datasets import ImageSource
-    from keras_gan.recipes import Recipe
-    from keras_gan_cli.recorder import Recorder
-
 _COUNT = click.IntRange(min=1)
-_REAL_SHOWN = 512  # labelled images looked through for some of each class
 
 
 class _EpochOrCount(click.ParamType):
@@ -97,8 +85,41 @@ class _EpochOrCount(click.ParamType):
     multiple=True,
     help="Change a setting of the recipe; see `keras-gan recipes RECIPE`. Repeatable.",
 )
+@click.option(
+    "--metrics",
+    metavar="NAMES",
+    help="Compare samples with images of the data after every epoch, as `keras-gan "
+    "evaluate` does: fid, or several as in fid,kid; fashion_fid for the built-in "
+    "images, as Inception's weights are a download.",
+)
+@click.option(
+    "--metric-images",
+    metavar="N",
+    type=_COUNT,
+    default=1000,
+    show_default=True,
+    help="Images to compare with, in whole batches.",
+)
+@click.option(
+    "--checkpoint-every",
+    type=_EpochOrCount(),
+    default="epoch",
+    show_default=True,
+    help="Write a checkpoint after every epoch or every N batches, but not so often "
+    "that it takes more than a twentieth of the time.",
+)
 @frameworks.backend_option
-@click.option("--resume", is_flag=True, help="Continue the run that is in RUN.")
+@click.option(
+    "--resume",
+    is_flag=True,
+    help="Continue the run that is in RUN, or begin it if there is none.",
+)
+@click.option(
+    "--allow-changes",
+    is_flag=True,
+    help="With --resume: continue with the options and settings that are given, even "
+    "where the run had others.",
+)
 @click.option("--quiet", is_flag=True, help="Show errors only.")
 @click.pass_context
 def train(context: click.Context, **options: Any) -> None:
@@ -110,25 +131,40 @@ def train(context: click.Context, **options: Any) -> None:
     keras-gan train --out runs/first --resume --epochs 60
 
     The folder gets the model, its history and learning curves, grids of samples
-    and their animation, and the exact configuration. A run that was interrupted
-    goes on with --resume; options that are not given then are the run's own.
+    and their animation, the exact configuration, and checkpoints. A run that was
+    killed at any moment goes on with --resume, and ends with the same GAN as if it
+    had not been; options that are not given then are the run's own.
     """  # noqa: D301  (a backspace tells click to keep the lines)
     folder = RunFolder(options.pop("out"))
     if options["data"] is not None:
         options["data"] = run_config.absolute(options["data"])
     options["channels"] = options["channels"] and int(options["channels"])
-    if options["resume"]:
+    if options["allow_changes"] and not options["resume"]:
+        raise click.UsageError("--allow-changes is for --resume.")
+    with interruption.on_termination():
+        options, stored = _begun(context, folder, options)
+        frameworks.start(options["backend"])
+        from keras_gan_cli.training import run
+
+        run(folder, options, stored)
+
+
+def _begun(
+    context: click.Context, folder: RunFolder, options: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the options, and the configuration of the run that is continued."""
+    if options["resume"] and folder.config.is_file():
         folder.check_existing()
         stored = folder.read_config()
-        options = run_config.continued(stored, options, _given(context))
-    else:
-        for name, flag in (("recipe", "RECIPE"), ("data", "--data")):
-            if options[name] is None:
-                raise click.UsageError(f"{flag} is missing.")
-        folder.check_new()
-        stored = {}
-    frameworks.start(options["backend"])
-    _train(folder, options, stored)
+        allowed = options["allow_changes"]
+        return run_config.continued(stored, options, _given(context), allowed), stored
+    if options["resume"] and options["recipe"] is None:
+        folder.check_existing()  # which says that there is none
+    for name, flag in (("recipe", "RECIPE"), ("data", "--data")):
+        if options[name] is None:
+            raise click.UsageError(f"{flag} is missing.")
+    folder.check_new()
+    return options, {}
 
 
 def _given(context: click.Context) -> set[str]:
@@ -140,196 +176,3 @@ def _given(context: click.Context) -> set[str]:
         if context.get_parameter_source(name) == source
         and context.params[name] is not None
     }
-
-
-def _train(folder: RunFolder, options: dict[str, Any], stored: dict[str, Any]) -> None:
-    import keras
-
-    from keras_gan import recipes
-    from keras_gan.callbacks import LinearDecay, TimeLimit
-    from keras_gan_cli.recorder import Recorder
-
-    recipe = recipes.get(options["recipe"])
-    given = settings.parse(options["assignments"], recipe.settings(), recipe.make)
-    if stored:
-        run_config.check_settings(stored["settings"], given)
-        given = stored["settings"]
-    else:
-        options, given = recipe_options.resolved(options, given, recipe)
-    source = _open(options, recipe)
-    keras.utils.set_random_seed(options["seed"])
-    gan, rows = _start_or_continue(folder, recipe, source, options, given)
-    done = int(rows[-1]["epoch"]) if rows else 0
-    if done >= options["epochs"]:
-        raise click.ClickException(
-            f"--resume: {folder.path} has had its {done} epochs. Pass --epochs with "
-            "more to go on."
-        )
-    folder.remove_leftovers()
-    config = _config(recipe, source, options, given, stored)
-    recorder = Recorder(folder, config, rows)
-    sampler = _sampler(folder, source, options)
-    callbacks = [keras.callbacks.TerminateOnNaN(), recorder, sampler]
-    if recipe.decay:
-        callbacks.append(LinearDecay(options["epochs"], options["minutes"]))
-    if options["minutes"]:
-        callbacks.append(TimeLimit(options["minutes"]))
-    with _pictures_at_the_end(folder, recorder, sampler, config):
-        gan.fit(
-            _batches(source, options, done),
-            epochs=options["epochs"],
-            initial_epoch=done,
-            steps_per_epoch=options["steps_per_epoch"],
-            shuffle=False,  # the data set does it
-            verbose=0 if options["quiet"] else 1 if sys.stdout.isatty() else 2,
-            callbacks=callbacks,
-        )
-    _report(folder, recorder, quiet=options["quiet"])
-
-
-def _open(options: dict[str, Any], recipe: "Recipe") -> "ImageSource":
-    from keras_gan import datasets
-
-    source = datasets.open_source(
-        options["data"],
-        split=options["split"],
-        image_size=options["image_size"],
-        channels=options["channels"],
-        data_dir=options["data_dir"],
-    )
-    if options["labels"]:
-        recipe_options.check_labels(source, recipe)
-    limit = options["limit"]
-    if limit is None or limit >= source.size:
-        return source
-    return dataclasses.replace(source, records=source.records.take(limit), size=limit)
-
-
-def _start_or_continue(
-    folder: RunFolder,
-    recipe: "Recipe",
-    source: "ImageSource",
-    options: dict[str, Any],
-    given: dict[str, Any],
-) -> tuple["GAN", list[history.Row]]:
-    """Build the recipe, or load what it has become in the run so far."""
-    import keras
-
-    if options["resume"] and folder.model.is_file():
-        gan = keras.saving.load_model(folder.model)
-        step = int(keras.ops.convert_to_numpy(gan.optimizer.iterations))
-        return gan, history.read(folder, step)
-    num_classes = source.num_classes if options["labels"] else None
-    return recipe.build(source.image_shape, num_classes, **given), []
-
-
-def _batches(source: "ImageSource", options: dict[str, Any], done: int) -> Any:
-    batches = source.batches(
-        options["batch_size"],
-        labels=options["labels"],
-        seed=options["seed"] + done,  # not the first epochs' order again
-    )
-    return batches.repeat() if options["steps_per_epoch"] else batches
-
-
-def _sampler(folder: RunFolder, source: "ImageSource", options: dict[str, Any]) -> Any:
-    from keras_gan.callbacks import SampleGrid
-    from keras_gan.callbacks.picture_file import write_png
-
-    real = None
-    if options["labels"]:
-        few = source.batches(
-            min(_REAL_SHOWN, source.size), labels=True, seed=options["seed"]
-        )
-        real = tuple(part.numpy() for part in next(iter(few)))
-    return SampleGrid(
-        folder.grids,
-        every=options["sample_every"],
-        real=real,
-        show=False,
-        on_grid=lambda picture, step: write_png(folder.last_grid, picture),
-        animation=folder.animation.absolute(),
-    )
-
-
-def _config(
-    recipe: "Recipe",
-    source: "ImageSource",
-    options: dict[str, Any],
-    given: dict[str, Any],
-    stored: dict[str, Any],
-) -> dict[str, Any]:
-    """The exact configuration, as it is written to ``config.json``."""
-    import keras
-
-    used = {**options, "backend": keras.backend.backend()}
-    keys = (*run_config.FIXED, *run_config.KEPT)
-    return {
-        **{key: used[key] for key in keys},
-        "settings": {**recipe.settings(), **given},
-        "images": {
-            "shape": list(source.image_shape),
-            "number": source.size,
-            "classes": source.num_classes if options["labels"] else None,
-        },
-        "reference": recipe.reference,
-        "versions": stored.get("versions") or run_config.versions(),
-    }
-
-
-class _Interrupted(click.ClickException):
-    exit_code = 130  # as shells have it: 128 + SIGINT
-
-
-@contextmanager
-def _pictures_at_the_end(
-    folder: RunFolder, recorder: "Recorder", sampler: Any, config: dict[str, Any]
-) -> Iterator[None]:
-    """Draw the curves, and the animation too if the training is interrupted."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        if not folder.config.is_file():  # nothing has begun
-            raise
-        sampler.write_animation()
-        _write_curves(folder, recorder, config)
-        raise _Interrupted(
-            f"interrupted. The last saved epoch is kept: go on with `keras-gan train "
-            f"--out {folder.path} --resume`."
-        ) from None
-    _write_curves(folder, recorder, config)
-
-
-def _write_curves(
-    folder: RunFolder, recorder: "Recorder", config: dict[str, Any]
-) -> None:
-    from keras_gan_cli.curves import write_curves
-
-    if recorder.rows:
-        number = config["images"]["number"]
-        name = os.path.basename(config["data"])
-        title = f"{config['recipe']} on {number:,} images of {name}"
-        write_curves(folder.curves, history.columns(recorder.rows), title)
-
-
-def _report(folder: RunFolder, recorder: "Recorder", quiet: bool) -> None:
-    """Say where the results are, or that there are none."""
-    if recorder.diverged_in is not None:
-        kept = f"{folder.model} is as it was before" if recorder.rows else "none saved"
-        raise click.ClickException(
-            f"the losses became NaN or infinite in epoch {recorder.diverged_in}, so "
-            f"the training was stopped ({kept}). Lower the learning rates."
-        )
-    if not quiet:
-        last = recorder.rows[-1]
-        click.echo(
-            f"{recorder.epochs} epochs, {last['step']:,} steps, "
-            f"{last['seconds'] / 60:.1f} minutes. Look at:"
-        )
-        for path, what in (
-            (folder.last_grid, "samples"),
-            (folder.animation, "the training, as an animation"),
-            (folder.curves, "learning curves"),
-            (folder.model, "the GAN, for `keras-gan generate`"),
-        ):
-            click.echo(f"  {path}  {what}")

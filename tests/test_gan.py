@@ -212,6 +212,23 @@ def test_summary_and_plot_of_each_network(tmp_path, capsys):
     assert all("Dense" in dot.to_string() for dot in dots)
 
 
+def test_compiling_anew_keeps_nothing_of_the_last_time():
+    rules = {
+        "penalties": ["lecam", "r1"],
+        "metrics": [keras.metrics.MeanAbsoluteError()],
+    }
+    gan = compiled(**rules)
+    variables, layers = len(gan.variables), len(gan.layers)
+    gan.compile("adam", "adam", **rules)
+    assert (len(gan.variables), len(gan.layers)) == (variables, layers)
+    gan.compile("adam", "adam", penalties=gan.penalties[:1])
+    assert len(gan.layers) == layers - 1
+    gan.compile("adam", "adam", penalties=gan.penalties)  # its own list
+    assert [p.name for p in gan.penalties] == ["lecam"]
+    assert gan.get_compile_config()["penalties"]
+    gan.train_on_batch(images(8))
+
+
 # Keras's callbacks, each on both optimizers.
 
 

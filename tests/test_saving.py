@@ -85,6 +85,15 @@ def test_what_was_compiled_is_loaded(tmp_path):
     )
 
 
+def test_compiled_twice_is_saved_as_it_was_last(tmp_path):
+    gan = compiled(penalties=["lecam"])
+    fit(gan, 1)
+    gan.compile("adam", "adam", penalties=["lecam"])
+    fit(gan, 2)
+    gan.save(tmp_path / "gan.keras")
+    assert_same_state(gan, keras.saving.load_model(tmp_path / "gan.keras"))
+
+
 def test_registered_functions_are_loaded_and_others_are_refused(tmp_path):
     @keras.saving.register_keras_serializable(package="test_saving")
     def d_loss(pred_fake, pred_real):

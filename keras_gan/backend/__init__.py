@@ -30,6 +30,10 @@ is a few functions and a mixin, in one file each:
     The mean over the first axis, which is kept, of the **global** batch: over all
     replicas where there are several. Differentiable.
 
+``random_state() -> dict`` and ``set_random_state(states)``
+    What the framework's own random generators hold, as arrays by name; Keras draws
+    from them where it does not from a seed of its own.
+
 ``replicas() -> int``
     Number of replicas that each see a part of the batch.
 
@@ -54,8 +58,10 @@ if _BACKEND == "tensorflow":
         apply_gradients,
         batch_mean,
         input_gradient,
+        random_state,
         record,
         replicas,
+        set_random_state,
         value_and_grad,
         when,
     )
@@ -65,8 +71,10 @@ elif _BACKEND == "jax":
         apply_gradients,
         batch_mean,
         input_gradient,
+        random_state,
         record,
         replicas,
+        set_random_state,
         value_and_grad,
         when,
     )
@@ -76,8 +84,10 @@ elif _BACKEND == "torch":
         apply_gradients,
         batch_mean,
         input_gradient,
+        random_state,
         record,
         replicas,
+        set_random_state,
         value_and_grad,
         when,
     )
@@ -92,8 +102,10 @@ __all__ = [
     "apply_gradients",
     "batch_mean",
     "input_gradient",
+    "random_state",
     "record",
     "replicas",
+    "set_random_state",
     "value_and_grad",
     "when",
 ]

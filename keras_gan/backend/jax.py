@@ -111,6 +111,15 @@ def replicas() -> int:
     return 1
 
 
+def random_state() -> dict[str, Any]:
+    """Return nothing: JAX has no random state of its own."""
+    return {}
+
+
+def set_random_state(states: dict[str, Any]) -> None:
+    """Set nothing."""
+
+
 class TrainerMixin:
     """The steps as Keras calls them on JAX: state in, state out."""
 

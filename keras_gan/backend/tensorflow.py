@@ -68,6 +68,15 @@ def replicas() -> int:
     return tf.distribute.get_strategy().num_replicas_in_sync
 
 
+def random_state() -> dict[str, Any]:
+    """Return nothing: Keras's layers draw from seeds of their own."""
+    return {}
+
+
+def set_random_state(states: dict[str, Any]) -> None:
+    """Set nothing."""
+
+
 class TrainerMixin:
     """The steps as Keras calls them on TensorFlow."""
 

@@ -64,6 +64,24 @@ def replicas() -> int:
     return 1
 
 
+def random_state() -> dict[str, Any]:
+    """Return the states of PyTorch's generators, from which Keras's dropout draws."""
+    states = {"cpu": torch.get_rng_state().numpy()}
+    if torch.cuda.is_available():
+        for i, state in enumerate(torch.cuda.get_rng_state_all()):
+            states[f"cuda:{i}"] = state.numpy()
+    return states
+
+
+def set_random_state(states: dict[str, Any]) -> None:
+    """Set the states of PyTorch's generators."""
+    for name, state in states.items():
+        if name == "cpu":
+            torch.set_rng_state(torch.from_numpy(state))
+        else:
+            torch.cuda.set_rng_state(torch.from_numpy(state), name)
+
+
 class TrainerMixin:
     """The steps as Keras calls them on PyTorch."""
 

@@ -24,6 +24,10 @@ ACTIONS = ("warn", "stop", "restore")
 MODES = ("min", "max")
 
 
+# The attributes that say what a guard has seen and done.
+_REMEMBERED = ("events", "_restores", "_first_step", "_over", "_in_a_row")
+
+
 class CollapseGuard(keras.callbacks.Callback):
     """Watch a training for NaN and collapse; warn, stop, or go back and slow down.
 
@@ -145,6 +149,33 @@ class CollapseGuard(keras.callbacks.Callback):
         self.factor = factor
         self.max_restores = max_restores
         self.events: list[dict[str, Any]] = []
+        self._best: TrainingState | None = None
+
+    # For a checkpoint.
+
+    def get_memory(self) -> dict[str, Any]:
+        """Return what was seen, and the best state."""
+        best = self._best
+        return {
+            **{key: getattr(self, key) for key in _REMEMBERED},
+            "best_of_monitor": [t.best for t in self._triggers if isinstance(t, Worse)],
+            "best_step": None if best is None else best.step,
+            "best_state": [] if best is None else best.values,
+        }
+
+    def set_memory(self, memory: dict[str, Any]) -> None:
+        """Go on with what was seen, with the learning rates as they were scaled."""
+        for key in _REMEMBERED:
+            setattr(self, key, memory[key])
+        monitored = [t for t in self._triggers if isinstance(t, Worse)]
+        for trigger, best in zip(monitored, memory["best_of_monitor"], strict=False):
+            trigger.best, trigger.seen = best, best is not None
+        if memory["best_step"] is not None:
+            self._best = TrainingState(self.model)
+            self._best.step = memory["best_step"]
+            self._best.values = memory["best_state"]
+        if self._restores:
+            learning_rates.multiply_schedules(self.model, self.factor**self._restores)
 
     # When.
 
@@ -161,7 +192,7 @@ class CollapseGuard(keras.callbacks.Callback):
                 learning_rates.schedule_of(optimizer)  # refuses what it cannot scale
         self.events = []
         self._restores = 0
-        self._best: TrainingState | None = None
+        self._best = None
         self._first_step: int | None = None
         self._over = False
         self._set_triggers(gan)

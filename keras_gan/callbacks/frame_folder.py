@@ -41,6 +41,7 @@ class FrameFolder:
 
     def show(self, picture: np.ndarray, step: int, name: str) -> None:
         """Write a picture, the samples' with the step in its name."""
+        self.directory.mkdir(parents=True, exist_ok=True)  # it may have been removed
         if name != "samples":
             write_png(self.directory / f"{name}.png", picture)
             return

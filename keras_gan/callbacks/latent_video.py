@@ -9,7 +9,7 @@ import keras
 import numpy as np
 
 from keras_gan.arguments import checked_count
-from keras_gan.atomic_write import writable_folder
+from keras_gan.atomic_write import tolerated, writable_folder
 from keras_gan.callbacks.animation import check_format, write_frames
 from keras_gan.callbacks.layout import Layout, layout
 from keras_gan.callbacks.picture import draw
@@ -155,7 +155,8 @@ class LatentVideo(keras.callbacks.Callback):
 
     def _write(self, name: str) -> None:
         duration = round(1000 * self.seconds / self.frames)
-        write_frames(self._folder / name, self._pictures(), duration)
+        with tolerated(self._folder / name):
+            write_frames(self._folder / name, self._pictures(), duration)
 
     def _pictures(self) -> "Iterator[Image.Image]":
         """Make the frames, all of them drawn to one scale."""

@@ -63,11 +63,24 @@ def multiply(gan: Any, factor: float) -> None:
     Example:
         >>> multiply(gan, 0.5)
     """
+    for optimizer in gan.optimizer.optimizers:
+        if schedule_of(optimizer) is None:
+            rate = float(keras.ops.convert_to_numpy(optimizer.learning_rate))
+            optimizer.learning_rate = rate * factor
+    multiply_schedules(gan, factor)
+
+
+def multiply_schedules(gan: Any, factor: float) -> None:
+    """Multiply the learning rates of players that have a schedule; see `multiply`.
+
+    A rate that is a number is saved with the optimizer, a schedule is not.
+
+    Example:
+        >>> multiply_schedules(gan, 0.5)
+    """
     schedules = [schedule_of(o) for o in gan.optimizer.optimizers]
     for optimizer, schedule in zip(gan.optimizer.optimizers, schedules, strict=True):
         if schedule is None:
-            rate = float(keras.ops.convert_to_numpy(optimizer.learning_rate))
-            optimizer.learning_rate = rate * factor
             continue
         total = factor
         if isinstance(schedule, ScaledSchedule):  # one factor, not a chain of them

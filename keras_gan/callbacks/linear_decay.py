@@ -51,6 +51,14 @@ class LinearDecay(keras.callbacks.Callback):
             rate = float(ops.convert_to_numpy(optimizer.learning_rate))
             optimizer.learning_rate = rate * left / before
 
+    def get_memory(self) -> dict[str, Any]:
+        """Return the share of the rate that is left, for a checkpoint."""
+        return {"left": self._left}
+
+    def set_memory(self, memory: dict[str, Any]) -> None:
+        """Go on from that share."""
+        self._left = memory["left"]
+
     def _share_left(self, epoch: int) -> float:
         left = 1 - epoch / self.epochs
         if self.minutes is None:

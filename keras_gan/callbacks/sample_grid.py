@@ -7,6 +7,7 @@ from typing import Any, Literal
 import keras
 import numpy as np
 
+from keras_gan.atomic_write import tolerated
 from keras_gan.callbacks.animation import check_format
 from keras_gan.callbacks.frame_folder import FrameFolder
 from keras_gan.callbacks.image_summary import ImageSummary
@@ -159,7 +160,8 @@ class SampleGrid(keras.callbacks.Callback):
     def write_animation(self) -> None:
         """Write the animation of the grids so far, as is done at the end."""
         if self._folder is not None and self.animation is not None:
-            self._folder.animate(self.animation)
+            with tolerated(self.animation):
+                self._folder.animate(self.animation)
 
     def _draw_if_due(self, step: int) -> None:
         if self.every == "epoch" or self._drawn is None:
@@ -211,9 +213,10 @@ class SampleGrid(keras.callbacks.Callback):
         )
         self._drawn = step
         picture = self._picture(samples)
-        self._output(picture, step, "samples")
-        if self.on_grid is not None:
-            self.on_grid(picture, step)
+        with tolerated(f"The grid of step {step}"):
+            self._output(picture, step, "samples")
+            if self.on_grid is not None:
+                self.on_grid(picture, step)
 
     # Where to.
 

@@ -20,6 +20,7 @@ class TrainingState:
 
     Attributes:
         step: Training steps done when it was taken.
+        values: What was taken, arrays in an order that does not change.
 
     Example:
         >>> state = TrainingState(gan)
@@ -30,13 +31,11 @@ class TrainingState:
     def __init__(self, gan: Any) -> None:
         self.step = steps_of(gan)
         # Copied: PyTorch's arrays share the memory of the variables themselves.
-        self._values = [
-            np.array(keras.ops.convert_to_numpy(v)) for v in _variables(gan)
-        ]
+        self.values = [np.array(keras.ops.convert_to_numpy(v)) for v in _variables(gan)]
 
     def put_back(self, gan: Any) -> None:
         """Set the variables to the values of this state."""
-        for variable, value in zip(_variables(gan), self._values, strict=True):
+        for variable, value in zip(_variables(gan), self.values, strict=True):
             variable.assign(value)
 
 

@@ -5,11 +5,12 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from keras_gan.datasets.image_source import ImageSource
+from keras_gan.datasets.per_epoch import PerEpoch
 
 if TYPE_CHECKING:
     import tensorflow as tf
 
-__all__ = ["ImageSource", "descriptions", "load", "names", "open_source"]
+__all__ = ["ImageSource", "PerEpoch", "descriptions", "load", "names", "open_source"]
 
 _DESCRIPTIONS = {
     "builtin": "10,000 images of Fashion-MNIST, 28x28, grey, 10 classes; no download",
@@ -82,6 +83,8 @@ def open_source(
         (32, 32, 1)
     """
     name = os.fsdecode(name)
+    if "\0" in name:  # which the system refuses in many ways
+        raise ValueError(f"{name!r}: no data set has a null character in its name.")
     form: dict[str, Any] = {"image_size": image_size, "channels": channels}
     if name == "builtin":
         from keras_gan.datasets.builtin import open_builtin

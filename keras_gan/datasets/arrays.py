@@ -1,10 +1,10 @@
 """Images from NumPy arrays, in memory or in .npy and .npz files."""
 
+import math
 import os
-import zipfile
-import zlib
+import textwrap
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
@@ -20,6 +20,9 @@ IMAGE_KEYS = ("images", "x", "x_train")
 LABEL_KEYS = ("labels", "y", "y_train")
 
 _CHUNK = 1024  # images looked at or converted at a time
+_MOST_CLASSES = 2**31
+# What unpacks to more than this may be at most so many times as large as it is stored.
+_SMALL, _EXPANSION = 2**30, 200
 
 
 def open_arrays(
@@ -116,21 +119,27 @@ def source_from_arrays(
 
 def _read(path: Path) -> tuple[np.ndarray, np.ndarray | None]:
     """The images and the labels of a file."""
+    if not os.path.exists(path):
+        raise FileNotFoundError(f"{path}: there is no such file.")
+    if not os.path.isfile(path):  # a pipe would block
+        raise ValueError(f"{path}: this is not a regular file.")
     try:
         with path.open("rb") as file:
+            if file.peek(6).startswith(np.lib.format.MAGIC_PREFIX):
+                _check_header(file, path.stat().st_size)
+                file.seek(0)
             content = np.load(file, allow_pickle=False)
             if isinstance(content, np.ndarray):
                 return content, None
             return _members(path, content)
-    except FileNotFoundError:
-        raise FileNotFoundError(f"{path}: there is no such file.") from None
     except _ContentError:
         raise
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+    except Exception as error:  # a broken file raises nearly anything in NumPy
         if "allow_pickle" in str(error) or "pickled" in str(error):
             error = ValueError("it holds pickled objects, or is no NumPy file")
+        reason = _line(error) or type(error).__name__
         raise ValueError(
-            f"{path}: cannot be read as a NumPy file of plain arrays ({error}). Save "
+            f"{path}: cannot be read as a NumPy file of plain arrays ({reason}). Save "
             "images as np.save(path, images) or "
             "np.savez(path, images=images, labels=labels), as uint8 arrays."
         ) from None
@@ -141,13 +150,43 @@ def _members(path: Path, archive: Any) -> tuple[np.ndarray, np.ndarray | None]:
     image_key = next((key for key in IMAGE_KEYS if key in archive), None)
     label_key = next((key for key in LABEL_KEYS if key in archive), None)
     if image_key is None:
-        found = ", ".join(archive.files) or "none"
+        found = _line(", ".join(archive.files)) or "none"
         raise _ContentError(
             f"{path}: no array called {_either(IMAGE_KEYS)}; the arrays found are: "
             f"{found}. Save the images under one of these names, and labels, if any, "
             f"as {_either(LABEL_KEYS)}."
         )
-    return archive[image_key], archive[label_key] if label_key else None
+    return _member(archive, image_key), _member(archive, label_key)
+
+
+def _member(archive: Any, key: str | None) -> Any:
+    """An array of an opened .npz file, or `None` if there is no key."""
+    if key is None:
+        return None
+    info = archive.zip.getinfo(f"{key}.npy")
+    size, stored = info.file_size, info.compress_size
+    if size > _SMALL and size > _EXPANSION * stored:
+        raise ValueError(f"{key} unpacks from {stored:,} to {size:,} bytes")
+    with archive.zip.open(info) as file:
+        _check_header(file, size)
+    return archive[key]
+
+
+def _check_header(file: IO[bytes], size: int) -> None:
+    """Raise if an array is said to be larger than its file, before it is made."""
+    version = np.lib.format.read_magic(file)
+    if version == (1, 0):
+        shape, _, dtype = np.lib.format.read_array_header_1_0(file)
+    elif version == (2, 0):
+        shape, _, dtype = np.lib.format.read_array_header_2_0(file)
+    else:  # a later one is for records with fields of odd names
+        raise ValueError(f"version {version[0]}.{version[1]} of the format")
+    declared = math.prod(shape) * dtype.itemsize
+    if min(shape, default=0) < 0 or (declared > size and not dtype.hasobject):
+        raise ValueError(
+            f"its shape is {_line(shape)} and its dtype {_line(dtype)}, and it has "
+            f"{size:,} bytes"
+        )
 
 
 class _ContentError(ValueError):
@@ -226,10 +265,12 @@ def _checked_labels(name: str, labels: np.ndarray, count: int) -> np.ndarray:
         )
     if len(labels) != count:
         raise ValueError(f"{name}: there are {count} images but {len(labels)} labels.")
-    if labels.min() < 0:
-        index = int(np.argmax(labels < 0))
+    wrong = (labels < 0) | (labels >= _MOST_CLASSES)
+    if wrong.any():
+        index = int(np.argmax(wrong))
         raise ValueError(
-            f"{name}: label {index} is {labels[index]}; labels count from 0."
+            f"{name}: label {index} is {labels[index]}; labels count from 0, to less "
+            f"than {_MOST_CLASSES:,}."
         )
     return labels.astype(np.int64)
 
@@ -252,3 +293,8 @@ def _converted(
 
 def _either(words: tuple[str, ...]) -> str:
     return f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+def _line(message: object) -> str:
+    """A message as one line of bearable length."""
+    return textwrap.shorten(str(message), 200, placeholder=" ...")

@@ -2,6 +2,7 @@
 
 import functools
 import os
+import textwrap
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -26,6 +27,7 @@ EXTENSIONS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp")
 
 # Pillow's names of these formats. Its JPEG includes the MPO that some phones write.
 _FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP")
+_ON_ITS_SIDE = (5, 6, 7, 8)  # orientations of EXIF
 _NAMED_CULPRITS = 3
 
 
@@ -63,7 +65,7 @@ def open_folder(
     size = parse_image_size(image_size)
     check_channels(channels)
     root = Path(os.path.expanduser(path))
-    if not os.fspath(path) or not root.is_dir():
+    if not os.fspath(path) or not os.path.isdir(root):
         raise FileNotFoundError(f"{os.fspath(path)!r}: there is no such folder.")
     files = _image_files(root)
     shapes = _verified_shapes(root, files, size)
@@ -96,16 +98,8 @@ def read_image(file: Path, channels: int, size: tuple[int, int] | None) -> np.nd
     Raises:
         OSError, ValueError, SyntaxError: from Pillow, if the file is broken.
     """
-    from PIL import Image, ImageOps
-
     with _open(file) as opened:
-        _reduce(opened, size)
-        image = ImageOps.exif_transpose(opened)
-    if image.mode.startswith("I"):  # 16 bits a pixel, which Pillow would clip
-        grey = np.asarray(image).astype(np.float32) / 257
-        image = Image.fromarray(grey.round().clip(0, 255).astype(np.uint8))
-    pixels = np.asarray(_opaque(image).convert("L" if channels == 1 else "RGB"))
-    return pixels.reshape(*pixels.shape[:2], channels)
+        return _pixels(opened, channels, size)
 
 
 def _image_files(root: Path) -> list[Path]:
@@ -126,7 +120,9 @@ def _walk(root: Path) -> Iterator[Path]:
     """All files below `root` that are not hidden; links to folders are followed."""
 
     def refuse(error: OSError) -> None:  # or os.walk would pass over the folder
-        raise error
+        raise OSError(
+            f"{error.filename}: this folder cannot be read ({error.strerror})."
+        ) from error
 
     seen = set()
     for folder, subfolders, names in os.walk(root, onerror=refuse, followlinks=True):
@@ -152,7 +148,7 @@ def _verified_shapes(
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             results = list(pool.map(functools.partial(_probe, size=size), files))
     broken = [
-        f"{file.relative_to(root)} ({result})"
+        f"{_shown(file, root)} ({result})"
         for file, result in zip(files, results, strict=True)
         if isinstance(result, str)
     ]
@@ -175,18 +171,25 @@ def _probe(file: Path, size: tuple[int, int] | None) -> tuple[int, int, int] | s
             return "the file is empty"
         with _open(file) as image:
             width, height = image.size
-            if image.getexif().get(0x0112, 1) >= 5:  # EXIF: lies on its side
-                width, height = height, width
             channels = 1 if image.mode[0] in "1LIF" else 3
-            _reduce(image, size)
-            image.load()
+            _pixels(image, channels, size)  # all that will be done with it later
+            if image.getexif().get(0x0112) in _ON_ITS_SIDE:
+                width, height = height, width
         return height, width, channels
     except UnidentifiedImageError:
         return "not a PNG, JPEG, BMP, GIF or WebP image"
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         return f"more pixels than Pillow's limit of {Image.MAX_IMAGE_PIXELS:,}"
     except Exception as error:  # a broken file raises nearly anything in Pillow
-        return str(error).rstrip(".") or type(error).__name__
+        return _reason(error)
+
+
+def _reason(error: Exception) -> str:
+    """What is wrong with an image file, in a line."""
+    message = textwrap.shorten(str(error), 100, placeholder=" ...").rstrip(".")
+    if isinstance(error, OSError | ValueError | SyntaxError) and message:
+        return message
+    return f"{type(error).__name__} {message}".rstrip()
 
 
 def _open(file: Path) -> "Image.Image":
@@ -195,6 +198,21 @@ def _open(file: Path) -> "Image.Image":
 
     Image.init()  # or WebP would not be known by its name
     return Image.open(file, formats=_FORMATS)
+
+
+def _pixels(
+    opened: "Image.Image", channels: int, size: tuple[int, int] | None
+) -> np.ndarray:
+    """Decode an image that was opened; see `read_image`."""
+    from PIL import Image, ImageOps
+
+    _reduce(opened, size)
+    image = ImageOps.exif_transpose(opened)
+    if image.mode.startswith("I"):  # 16 bits a pixel, which Pillow would clip
+        grey = np.asarray(image).astype(np.float32) / 257
+        image = Image.fromarray(grey.round().clip(0, 255).astype(np.uint8))
+    pixels = np.asarray(_opaque(image).convert("L" if channels == 1 else "RGB"))
+    return pixels.reshape(*pixels.shape[:2], channels)
 
 
 def _reduce(image: "Image.Image", size: tuple[int, int] | None) -> None:
@@ -287,7 +305,10 @@ def _decoder(
         try:
             return read_image(file, channels, size)
         except Exception as error:  # any of Pillow's; the file has changed since
-            raise OSError(f"{file}: can no longer be read ({error}).") from error
+            name = _shown(file)
+            raise OSError(
+                f"{name}: can no longer be read ({_reason(error)})."
+            ) from error
 
     def decode(path: "tf.Tensor") -> "tf.Tensor":
         image = tf.numpy_function(read, [path], tf.uint8)
@@ -301,10 +322,16 @@ def _decoder(
 
 def _named(root: Path, files: list[Path], chosen: list[bool]) -> list[str]:
     return [
-        str(file.relative_to(root))
+        _shown(file, root)
         for file, is_chosen in zip(files, chosen, strict=True)
         if is_chosen
     ]
+
+
+def _shown(file: Path, root: Path | None = None) -> str:
+    """A file's name, in characters that do nothing to a terminal."""
+    name = str(file.relative_to(root) if root else file)
+    return name if name.isprintable() else ascii(name)
 
 
 def _first(names: list[str]) -> str:

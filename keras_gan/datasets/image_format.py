@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import tensorflow as tf
 
+_LARGEST = 2**14  # side in pixels
+
 # Rec. 601 luma, which is also what Pillow's mode "L" uses.
 _LUMA = (0.299, 0.587, 0.114)
 
@@ -24,10 +26,13 @@ def parse_image_size(image_size: Any) -> tuple[int, int] | None:
     if image_size is None:
         return None
     sides = image_size if isinstance(image_size, tuple | list) else (image_size,) * 2
-    if len(sides) != 2 or not all(is_whole(side) and side >= 1 for side in sides):
+    if len(sides) != 2 or not all(
+        is_whole(side) and 1 <= side <= _LARGEST for side in sides
+    ):
         raise ValueError(
             f"image_size={image_size!r}: expected a side in pixels (a whole number "
-            "of at least 1), a pair (height, width), or None for the images' own size."
+            f"from 1 to {_LARGEST}), a pair (height, width), or None for the images' "
+            "own size."
         )
     return int(sides[0]), int(sides[1])
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from keras_gan.datasets.image_format import is_whole
+from keras_gan.datasets.per_epoch import ShuffledBatches
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -83,7 +84,9 @@ class ImageSource:
                 they are read again every epoch.
 
         Returns:
-            A `tf.data.Dataset` that prefetches.
+            A `tf.data.Dataset` that prefetches. If its order is fixed, it has the
+            same data as ``per_epoch``, a `keras_gan.datasets.PerEpoch`, by which a
+            checkpoint finds its place; the orders there are others.
 
         Raises:
             ValueError: if an argument is out of range, or if labels are asked for
@@ -95,23 +98,30 @@ class ImageSource:
         fits = self.size * self._image_bytes() <= _memory_bytes() // 2
         cached = self.in_memory or (cache and fits)
         decodes_late = self.decode is not None and not cached
-        dataset = self.records if decodes_late else self.examples
+        kept = self.records if decodes_late else self.examples
         if cached and not self.in_memory:
-            dataset = dataset.cache()
-        if shuffle:
-            in_full = cached or decodes_late  # neither costs memory to shuffle
-            dataset = dataset.shuffle(
-                self.size if in_full else self._affordable_buffer(),
-                seed=seed,
-                reshuffle_each_iteration=True,
+            kept = kept.cache()
+        in_full = cached or decodes_late  # neither costs memory to shuffle
+        buffer = self.size if in_full else self._affordable_buffer()
+
+        def batched(examples: "tf.data.Dataset") -> "tf.data.Dataset":
+            examples = self._decoded(examples) if decodes_late else examples
+            return examples.batch(batch_size, drop_remainder=drop_remainder).map(
+                self._scaling(labels), num_parallel_calls=tf.data.AUTOTUNE
             )
-        if decodes_late:
-            dataset = self._decoded(dataset)
-        return (
-            dataset.batch(batch_size, drop_remainder=drop_remainder)
-            .map(self._scaling(labels), num_parallel_calls=tf.data.AUTOTUNE)
-            .prefetch(tf.data.AUTOTUNE)
-        )
+
+        shuffled = kept.shuffle(buffer, seed=seed) if shuffle else kept
+        dataset = batched(shuffled).prefetch(tf.data.AUTOTUNE)
+        if seed is not None or not shuffle:
+            dataset.per_epoch = ShuffledBatches(
+                kept,
+                batched,
+                batch_size,
+                int(dataset.cardinality()),
+                buffer=buffer if shuffle else None,
+                seed=seed or 0,
+            )
+        return dataset
 
     def _decoded(self, dataset: "tf.data.Dataset") -> "tf.data.Dataset":
         """`dataset`, whose structure is that of `records`, with decoded images."""

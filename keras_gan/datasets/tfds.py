@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 _DOWNLOAD_HOST = "storage.googleapis.com"
 
+# A name, its configuration and version. TFDS also takes namespaces, which run code
+# from elsewhere, and arguments, which lead out of its folder.
+_NAME = re.compile(r"\w+(/(?!\.+(:|$))[\w+.-]+)?(:(\d+|\*)(\.(\d+|\*)){2})?", re.ASCII)
+
 
 def open_tfds(
     name: str,
@@ -93,7 +97,7 @@ class UnknownDatasetError(ValueError):
         self.nearest = difflib.get_close_matches(plain, known)
         hint = f" Did you mean {' or '.join(map(repr, self.nearest))}?"
         super().__init__(
-            f"TensorFlow Datasets has no data set {name!r}."
+            f"TensorFlow Datasets has no data set {_shortened(name)!r}."
             f"{hint if self.nearest else ''} Its image sets are listed at "
             "https://www.tensorflow.org/datasets/catalog/overview."
         )
@@ -103,7 +107,7 @@ def _find_builder(name: str, data_dir: Any) -> Any:
     """The builder of the data set `name`. Downloads nothing."""
     import tensorflow_datasets as tfds
 
-    if not re.fullmatch(r"\w+([/:]\S+)?", name):  # which TFDS cannot parse
+    if not _NAME.fullmatch(name):
         raise UnknownDatasetError(name)
     try:
         return tfds.builder(name, data_dir=data_dir)
@@ -180,9 +184,9 @@ def _load(name: str, split: str, data_dir: Any, builder: Any) -> tuple[Any, Any]
             # `ImageSource.batches` caches once it has resized.
             read_config=tfds.ReadConfig(try_autocache=False),
         )
-    except (ValueError, KeyError, AssertionError, NotImplementedError) as error:
+    except Exception as error:  # whatever its parser of splits may raise
         raise ValueError(
-            f"{name}: split={split!r} cannot be read. Its splits are "
+            f"{name}: split={_shortened(split)!r} cannot be read. Its splits are "
             f"{', '.join(map(repr, builder.info.splits))}, and parts of them are "
             f"written as in 'train[:10%]'. ({_one_line(error)})"
         ) from error
@@ -223,6 +227,10 @@ def _no_data(name: str, builder: Any, reason: str) -> str:
         "machine that has it, and point TFDS_DATA_DIR or data_dir to where it is kept; "
         "or use 'builtin', which needs no download."
     )
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= 100 else f"{name[:96]} ..."
 
 
 def _one_line(message: object) -> str:

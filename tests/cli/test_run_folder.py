@@ -48,8 +48,30 @@ def test_nothing_to_resume(tmp_path):
         RunFolder(tmp_path).check_existing()
 
 
-@pytest.mark.parametrize("text", ["{", "[]"])
-def test_a_damaged_configuration_is_named(tmp_path, text):
-    (tmp_path / "config.json").write_text(text)
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "Expecting value"),
+        (b"{", "Expecting property name"),
+        (b"[]", "no JSON object"),
+        (b'{"seed": 1}x', "Extra data"),
+        (b'{"data": "\xff"}', "can't decode byte 0xff"),
+        ('{"seed": 1}'.encode("utf-16"), "can't decode byte"),
+        (b'\xef\xbb\xbf{"seed": 1}', "Unexpected UTF-8 BOM"),
+        (b'{"a": ' * 50_000 + b"1" + b"}" * 50_000, "nested too deeply"),
+        (b'{"seed": ' + b"1" * 10_000 + b"}", "limit"),
+        (b" " * 2**20 + b"{}", "more than 1,048,576 bytes"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "content",
+)
+def test_a_damaged_configuration_is_named(tmp_path, content, reason):
+    (tmp_path / "config.json").write_bytes(content)
+    with pytest.raises(click.ClickException, match=r"config.json is damaged") as caught:
+        RunFolder(tmp_path).read_config()
+    assert reason in caught.value.message
+
+
+def test_a_configuration_that_cannot_be_opened_is_named(tmp_path):
+    (tmp_path / "config.json").mkdir()
     with pytest.raises(click.ClickException, match=r"config.json is damaged"):
         RunFolder(tmp_path).read_config()

@@ -1,7 +1,9 @@
 """keras-gan train: what a run leaves, how it goes on, and what is refused."""
 
+import errno
 import json
 import os
+import signal
 
 import keras
 import numpy as np
@@ -10,8 +12,8 @@ from PIL import Image, ImageSequence
 
 import keras_gan
 from keras_gan import recipes
-from keras_gan_cli.recorder import Recorder
 from tests.cli.conftest import CLASSES, IMAGES, SIDE
+from tests.small_gan import assert_same_state
 
 SMALL = ("--batch-size", 16, "--set", "latent_dim=4", "--quiet")
 
@@ -28,6 +30,7 @@ def history_of(folder):
 class TestRun:
     def test_all_files_are_there(self, run):
         assert sorted(os.listdir(run)) == [
+            "checkpoints",
             "config.json",
             "curves.png",
             "history.csv",
@@ -176,42 +179,73 @@ class TestRecipes:
         assert not out.exists()
 
 
+class Stop(keras.callbacks.Callback):
+    """Sends this process a signal before a batch of the third epoch."""
+
+    def __init__(self, number):
+        super().__init__()
+        self.number = number
+
+    def on_train_batch_begin(self, batch, logs=None):
+        if batch == 1 and keras.ops.equal(self.model.optimizer.iterations, 7):
+            os.kill(os.getpid(), self.number)
+
+
+def stopped_by(monkeypatch, number):
+    """Have the next runs get a signal in the third epoch."""
+    real = keras_gan.GAN.fit
+
+    def fit(self, *args, callbacks, **kwargs):
+        return real(self, *args, callbacks=[*callbacks, Stop(number)], **kwargs)
+
+    monkeypatch.setattr(keras_gan.GAN, "fit", fit)
+    return lambda: monkeypatch.setattr(keras_gan.GAN, "fit", real)
+
+
 class TestResume:
-    def test_an_interrupted_run_goes_on(
-        self, call, refused, data_file, tmp_path, monkeypatch
+    @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+    def test_a_run_that_got_a_signal_goes_on(
+        self, call, refused, data_file, tmp_path, monkeypatch, number
     ):
-        out = tmp_path / "run"
-        recorded = Recorder.on_epoch_end
-
-        def interrupt_in_the_third_epoch(self, epoch, logs=None):
-            if epoch == 2:
-                raise KeyboardInterrupt
-            recorded(self, epoch, logs)
-
-        monkeypatch.setattr(Recorder, "on_epoch_end", interrupt_in_the_third_epoch)
-        monkeypatch.setattr("keras_gan_cli.recorder._SHARE", 1e9)  # save every time
-        err = refused(
-            *("train", "vanilla", "--data", data_file, "--out", out, "--epochs", 4),
-            *SMALL,
-            status=130,
-        )
+        out, straight = tmp_path / "run", tmp_path / "straight"
+        same = ("train", "vanilla", "--data", data_file, "--epochs", 4, *SMALL)
+        same = (*same, "--resume", "--metrics", "sliced_wasserstein")
+        same = (*same, "--metric-images", 16)
+        no_more = stopped_by(monkeypatch, number)
+        err = refused(*same, "--out", out, status=128 + number)
+        no_more()
         assert f"--out {out} --resume" in err
-        assert step_of(out) == 6
-        assert (out / "curves.png").exists()
-        assert (out / "training.gif").exists()
+        drawn = number == signal.SIGINT  # after SIGTERM there may be no time
+        assert (out / "curves.png").exists() is drawn
+        assert (out / "training.gif").exists() is drawn
+        record = json.loads(
+            (max((out / "checkpoints").iterdir()) / "training.json").read_text()
+        )
+        assert (record["step"], record["progress"]["batch"]) == (7, 1)
 
-        monkeypatch.setattr(Recorder, "on_epoch_end", recorded)
-        assert call("train", "--out", out, "--resume", "--quiet")[0] == 0
-        history = history_of(out)
-        assert history["epoch"] == [1, 2, 3, 4]
-        assert history["step"] == [3, 6, 9, 12]
-        assert history["seconds"] == sorted(history["seconds"])
-        assert step_of(out) == 12
+        assert call(*same, "--out", out)[0] == 0  # the same command again
+        assert call(*same, "--out", straight)[0] == 0
+        gans = [keras.saving.load_model(f / "model.keras") for f in (out, straight)]
+        assert_same_state(*gans)
+        one, other = history_of(out), history_of(straight)
+        seconds = one.pop("seconds")
+        assert seconds == sorted(seconds)
+        other.pop("seconds")
+        assert one == other
+        assert one["step"] == [3, 6, 9, 12]
+        assert len(one["val_sliced_wasserstein"]) == 4
         with Image.open(out / "training.gif") as animation:
-            assert len(list(ImageSequence.Iterator(animation))) == 5
+            assert len(list(ImageSequence.Iterator(animation))) >= 5
 
-        err = refused("train", "--out", out, "--resume")
-        assert "has had its 4 epochs" in err
+    def test_a_run_that_is_over_is_left_as_it_is(self, call, run):
+        before = (run / "model.keras").read_bytes()
+        step = step_of(run)
+        status, said, _ = call("train", "--out", run, "--resume")
+        assert status == 0
+        assert "2 epochs, 6 steps" in said
+        assert step_of(run) == step
+        assert history_of(run)["epoch"] == [1, 2]
+        assert len(before) > 0
 
     def test_a_run_that_was_interrupted_before_it_began(
         self, refused, data_file, tmp_path, monkeypatch
@@ -225,7 +259,9 @@ class TestResume:
         assert "interrupted\n" in refused("train", "vanilla", *options, status=130)
         assert not out.exists()
 
-    def test_a_run_that_never_saved_begins_anew(self, call, data_file, tmp_path, run):
+    def test_a_run_that_was_killed_at_its_beginning_begins_anew(
+        self, call, data_file, tmp_path, run
+    ):
         out = tmp_path / "run"
         out.mkdir()
         config = json.loads((run / "config.json").read_text())
@@ -234,6 +270,42 @@ class TestResume:
         assert call("train", "--out", out, "--resume", "--quiet")[0] == 0
         assert history_of(out)["epoch"] == [1, 2]
         assert not list(out.glob(".*"))
+
+    def test_without_a_run_it_begins_one(self, refused, tmp_path, data_file, call):
+        out = tmp_path / "run"
+        out.mkdir()
+        (out / ".config.123.json").write_text("{")  # killed while it was written
+        assert "holds no run" in refused("train", "--out", out, "--resume")
+        options = ("--data", data_file, "--out", out, "--epochs", 1, *SMALL)
+        assert call("train", "vanilla", *options, "--resume")[0] == 0
+
+    def test_a_run_without_checkpoints_is_not_overwritten(self, refused, run, tmp_path):
+        out = tmp_path / "old"
+        out.mkdir()
+        for name in ("config.json", "model.keras"):
+            (out / name).write_bytes((run / name).read_bytes())
+        err = refused("train", "--out", out, "--resume", "--epochs", 9)
+        assert "holds a model and no checkpoints" in err
+
+    def test_changes_that_are_asked_for(self, call, refused, data_file, tmp_path):
+        out = tmp_path / "run"
+        options = ("--data", data_file, "--out", out, "--epochs", 1, *SMALL)
+        assert call("train", "vanilla", *options)[0] == 0
+        changed = ("train", "--out", out, "--resume", "--epochs", 2, "--quiet")
+        changed = (*changed, "--set", "d_learning_rate=1e-5", "--batch-size", 12)
+        assert "--batch-size is 16 there and 12 here" in refused(*changed)
+        assert call(*changed, "--allow-changes")[0] == 0
+        config = json.loads((out / "config.json").read_text())
+        assert (config["batch_size"], config["settings"]["d_learning_rate"]) == (
+            12,
+            1e-5,
+        )
+        assert history_of(out)["step"] == [3, 7]
+
+    def test_changes_without_resume(self, refused, data_file, tmp_path):
+        options = ("--data", data_file, "--out", tmp_path / "run", *SMALL)
+        err = refused("train", "vanilla", *options, "--allow-changes", status=2)
+        assert "--allow-changes is for --resume" in err
 
     @pytest.mark.parametrize(
         ("arguments", "message"),
@@ -254,7 +326,58 @@ class TestResume:
         assert (run / "model.keras").read_bytes() == before
 
 
+class TestFullDisk:
+    """What cannot be written, and what is kept all the same."""
+
+    @pytest.fixture
+    def full(self, monkeypatch):
+        """A disk that is full from the second epoch on, for all files."""
+        state = {"full": False}
+        real_replace = os.replace
+
+        def replace(source, target):
+            if state["full"] and "run" in str(target):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            real_replace(source, target)
+
+        fit = keras_gan.GAN.fit
+
+        class Fills(keras.callbacks.Callback):
+            def on_epoch_begin(self, epoch, logs=None):
+                state["full"] = epoch == 1
+
+        def filling(self, *args, callbacks, **kwargs):
+            return fit(self, *args, callbacks=[Fills(), *callbacks], **kwargs)
+
+        monkeypatch.setattr(os, "replace", replace)
+        monkeypatch.setattr(keras_gan.GAN, "fit", filling)
+        return state
+
+    @pytest.mark.filterwarnings("always::RuntimeWarning")
+    def test_the_training_goes_on_and_says_so(
+        self, call, data_file, tmp_path, full, monkeypatch
+    ):
+        out = tmp_path / "run"
+        options = ("--data", data_file, "--out", out, "--epochs", 2, *SMALL)
+        status, _, err = call("train", "vanilla", *options)
+        for what in ("No checkpoint could", "The grid of step 6", "history.csv could"):
+            assert f"warning: {what}" in err or f"{out}/{what}" in err
+        assert "No space left on device. The training goes on" in err
+        assert status == 1
+        assert f"its end could not be written: [Errno {errno.ENOSPC}]" in err
+        assert "checkpoint_000001. Make room" in err
+        assert f"--out {out} --resume" in err
+        assert step_of(out) == 3  # the first epoch's
+
+        goes_on = ("train", "--out", out, "--resume", "--epochs", 3, "--quiet")
+        monkeypatch.undo()
+        assert call(*goes_on)[0] == 0
+        assert step_of(out) == 9
+        assert history_of(out)["step"] == [3, 6, 9]
+
+
 class TestDivergence:
+    @pytest.mark.filterwarnings("ignore:.*no checkpoint is kept:RuntimeWarning")
     def test_a_model_of_nan_is_not_saved(self, call, data_file, tmp_path):
         out = tmp_path / "run"
         status, _, err = call(
@@ -287,7 +410,8 @@ class TestRefused:
             (["dcgan", "--data", "builtin", "--set", "filters=x"], "whole number", 2),
             (["dcgan", "--data", "builtin", "--set", "loss=hinges"], "hinge", 1),
             (["dcgan", "--data", "builtin", "--sample-every", "day"], "day", 2),
-            (["dcgan", "--data", "builtin", "--resume"], "holds no run", 1),
+            (["--resume"], "holds no run", 1),
+            (["dcgan", "--data", "builtin", "--metrics", "fdi"], "'fid'", 1),
             (["dcgan", "--data", "builtin", "--backend", "theano"], "theano", 2),
         ],
     )

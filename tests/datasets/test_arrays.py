@@ -1,5 +1,12 @@
 """Tests of keras_gan/datasets/arrays.py."""
 
+import os
+import pickle
+import re
+import struct
+import zipfile
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -186,3 +193,103 @@ def test_nothing_is_unpickled(tmp_path):
     np.savez(tmp_path / "a.npz", images=np.array([[1], "x"], object))
     with pytest.raises(ValueError, match=r"a\.npz: .*pickled objects"):
         open_arrays(tmp_path / "a.npz")
+
+
+class Touch:
+    """A pickle that makes a file when it is loaded."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return Path.touch, (self.path,)
+
+
+@pytest.mark.parametrize("name", ["a.npy", "a.npz"])
+def test_a_pickle_by_another_name_is_not_run(tmp_path, name):
+    (tmp_path / name).write_bytes(pickle.dumps(Touch(tmp_path / "ran")))
+    with pytest.raises(ValueError, match=rf"{name}: .*pickled objects"):
+        open_arrays(tmp_path / name)
+    assert not (tmp_path / "ran").exists()
+
+
+def with_header(path, shape, dtype="|u1", version=(1, 0)):
+    """A few bytes of an array that is said to have a shape."""
+    header = {"descr": dtype, "fortran_order": False, "shape": shape}
+    text = repr(header).encode().ljust(117) + b"\n"
+    size = struct.pack("<H" if version == (1, 0) else "<I", len(text))
+    path.write_bytes(b"\x93NUMPY" + bytes(version) + size + text + bytes(100))
+
+
+@pytest.mark.parametrize(
+    ("shape", "dtype", "message"),
+    [
+        ((10**6, 10**6), "|u1", "its shape is (1000000, 1000000)"),
+        ((2**62, 8), "<f8", "its shape is (4611686018427387904, 8)"),
+        ((-1, 4, 4), "|u1", "its shape is (-1, 4, 4)"),
+        ((4, 5, 5), "|O", "pickled objects"),
+        ((4, 5, 5), "x", "cannot be read as a NumPy file"),
+        ("many", "|u1", "cannot be read as a NumPy file"),
+    ],
+)
+@pytest.mark.parametrize("version", [(1, 0), (2, 0)])
+def test_a_header_that_says_too_much(tmp_path, shape, dtype, message, version):
+    with_header(tmp_path / "a.npy", shape, dtype, version)
+    with pytest.raises(ValueError, match=rf"a\.npy: .*{re.escape(message)}"):
+        open_arrays(tmp_path / "a.npy")
+    with zipfile.ZipFile(tmp_path / "a.npz", "w") as archive:
+        archive.write(tmp_path / "a.npy", "images.npy")
+    with pytest.raises(ValueError, match=rf"a\.npz: .*{re.escape(message)}"):
+        open_arrays(tmp_path / "a.npz")
+
+
+def test_a_later_format_is_refused(tmp_path):
+    with_header(tmp_path / "a.npy", (4, 5, 5), version=(3, 0))
+    with pytest.raises(ValueError, match=r"a\.npy: .*version 3\.0 of the format"):
+        open_arrays(tmp_path / "a.npy")
+
+
+def test_an_archive_that_unpacks_to_too_much(tmp_path, monkeypatch):
+    monkeypatch.setattr("keras_gan.datasets.arrays._SMALL", 2**20)
+    images = np.zeros((2**11, 32, 32), np.uint8)
+    np.savez(tmp_path / "a.npz", images=images)
+    assert open_arrays(tmp_path / "a.npz").size == len(images)
+    np.savez_compressed(tmp_path / "a.npz", images=images)
+    with pytest.raises(ValueError, match=r"a\.npz: .*images unpacks from [\d,]+ to 2,"):
+        open_arrays(tmp_path / "a.npz")
+
+
+def test_a_member_that_is_no_array(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.npz", "w") as archive:
+        archive.writestr("images", b"no array")
+    with pytest.raises(ValueError, match=r"a\.npz: cannot be read as a NumPy file"):
+        open_arrays(tmp_path / "a.npz")
+
+
+def test_names_in_an_archive_are_told_in_a_line(tmp_path):
+    np.savez(tmp_path / "a.npz", **{f"line\n{i}": np.zeros(1) for i in range(500)})
+    with pytest.raises(ValueError, match="no array called images") as caught:
+        open_arrays(tmp_path / "a.npz")
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 600
+
+
+def test_what_is_no_regular_file(tmp_path):
+    (tmp_path / "a.npy").mkdir()
+    os.mkfifo(tmp_path / "b.npy")
+    for name in ("a.npy", "b.npy"):
+        with pytest.raises(ValueError, match=f"{name}: this is not a regular file"):
+            open_arrays(tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["x" * 5000 + ".npy", "a\0b.npy"])
+def test_names_that_no_file_can_have(name):
+    with pytest.raises(FileNotFoundError, match="there is no such file"):
+        open_arrays(name)
+
+
+@pytest.mark.parametrize("label", [2**31, 2**63, 2**64 - 1])
+def test_labels_that_are_too_large(label):
+    labels = np.array([0, label, 2], np.uint64)
+    message = refused(some_images(3, 4, 4), labels)
+    assert f"label 1 is {label}; labels count from 0, to less than" in message

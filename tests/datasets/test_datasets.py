@@ -156,3 +156,9 @@ def test_folders_and_files_have_no_other_split(folder):
     for name in (folder, "a.npz"):
         with pytest.raises(ValueError, match=r"split='test': .*have no splits"):
             datasets.open_source(name, split="test")
+
+
+@pytest.mark.parametrize("name", ["\0", "~\0x", "builtin\0", "folder:a\0", "a\0.npy"])
+def test_null_characters_are_refused(name):
+    with pytest.raises(ValueError, match=r"x00.*: no data set has a null character"):
+        datasets.open_source(name)

@@ -28,7 +28,10 @@ def test_image_size_is_parsed(given, expected):
     assert parse_image_size(given) == expected
 
 
-@pytest.mark.parametrize("wrong", [0, -3, 2.5, "64", True, (8,), (8, 0), (8, 8, 3)])
+@pytest.mark.parametrize(
+    "wrong",
+    [0, -3, 2.5, "64", True, (8,), (8, 0), (8, 8, 3), 16_385, (8, 2**63), 10**30],
+)
 def test_wrong_image_size_is_refused(wrong):
     with pytest.raises(ValueError, match=r"image_size=.*side in pixels"):
         parse_image_size(wrong)

@@ -173,6 +173,51 @@ def test_unknown_name_is_refused_with_the_nearest(name):
         open_tfds(name)
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "mnist/../../x",
+        "mnist/..",
+        "mnist/..:3.0.1",
+        "mnist/config=../../x",
+        "mnist/data_dir=/elsewhere",
+        "mnist//x",
+        "mnist/x/y",
+        "mnist:latest",
+        "mnist:3.0",
+        "mnist\n",
+        "mnist\0",
+        "huggingface:mnist",  # code from elsewhere
+        "kubric:movi_a",
+    ],
+)
+def test_name_that_leads_elsewhere_is_refused(tmp_path, monkeypatch, name):
+    monkeypatch.setattr(tfds, "builder", None)  # it is not even asked
+    with pytest.raises(UnknownDatasetError, match="has no data set") as caught:
+        open_tfds(name, data_dir=tmp_path)
+    assert "\n" not in str(caught.value)
+    assert not list(tmp_path.iterdir())
+
+
+def test_long_names_are_shortened():
+    with pytest.raises(
+        UnknownDatasetError, match=r"data set 'xxx.*xxx \.\.\.'"
+    ) as caught:
+        open_tfds("x" * 10_000)
+    assert len(str(caught.value)) < 500
+
+
+@pytest.mark.parametrize(
+    "split",
+    ["", "train[", "train[:a]", "train[5:2:1]", "train+", "[]", "train[:9999999999%]"],
+)
+def test_split_that_cannot_be_read_is_refused(sketches_dir, split):
+    with pytest.raises(ValueError, match=r"keras_gan_sketches: split=.*cannot be read"):
+        open_tfds(
+            "keras_gan_sketches", split=split, image_size=8, data_dir=sketches_dir
+        )
+
+
 @pytest.mark.parametrize("name", ["", "a b", "../x", "qqqqqqqqqq"])
 def test_name_like_no_other_is_refused(name):
     with pytest.raises(UnknownDatasetError, match="has no data set") as caught:

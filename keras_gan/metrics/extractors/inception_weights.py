@@ -29,6 +29,7 @@ SHA256 = "009d6814d1bc560d4e7b236e170e9b2d5ca6f4b57bd8037f6db05776204415c6"
 _GZIP = b"\x1f\x8b"
 _TIMEOUT = 60  # seconds without an answer
 _LISTED = 5  # nodes that an error names
+_MOST = 2**28  # bytes of an unpacked archive; the official one has 97 million
 
 
 class Constants:
@@ -133,13 +134,16 @@ def _unpacked(content: bytes, source: str | Path) -> bytes:
     if not content.startswith(_GZIP):
         return content
     try:
-        unzipped = io.BytesIO(gzip.decompress(content))  # which checks all of it
-        with tarfile.open(fileobj=unzipped, mode="r:") as archive:
+        with gzip.GzipFile(fileobj=io.BytesIO(content)) as zipped:
+            unzipped = zipped.read(_MOST + 1)  # to its end, which checks all of it
+        if len(unzipped) > _MOST:
+            raise OSError(f"it unpacks to more than {_MOST:,} bytes")
+        with tarfile.open(fileobj=io.BytesIO(unzipped), mode="r:") as archive:
             for member in archive:
-                file = archive.extractfile(member)
-                if file is not None and Path(member.name).name == GRAPH:
-                    return file.read()
-    except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
+                if member.isfile() and Path(member.name).name == GRAPH:
+                    file = archive.extractfile(member)
+                    return file.read() if file else b""
+    except (tarfile.TarError, EOFError, OSError, ValueError, zlib.error) as error:
         raise ValueError(
             f"{str(source)!r} is broken or incomplete: {error}. Fetch {ADDRESS} anew."
         ) from error

@@ -8,6 +8,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from keras_gan.loading import load
 from keras_gan.metrics.extractors.batched import run
 from keras_gan.metrics.extractors.extractor import Extractor
 
@@ -55,7 +56,7 @@ class ModelFeatures(Extractor):
     def model(self) -> Any:
         """The model, loaded when it is needed first."""
         if self._loaded is None:
-            self._loaded = keras.saving.load_model(self.path, compile=False)
+            self._loaded = load(str(self.path), compile=False)
             self._check_outputs()
         return self._loaded
 

@@ -1,8 +1,10 @@
 """The Inception weights: found, downloaded, verified, read, and refused."""
 
+import gzip
 import hashlib
 import http.client
 import io
+import tarfile
 import urllib.error
 
 import numpy as np
@@ -86,6 +88,31 @@ class TestReading:
         file = tmp_path / "other.tgz"
         file.write_bytes(official_graph.archived(b"", name="other.pb"))
         with pytest.raises(ValueError, match=f"other.tgz' holds no {GRAPH}"):
+            inception_weights.read(file)
+
+    @pytest.mark.parametrize(
+        "kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.DIRTYPE]
+    )
+    def test_an_archive_with_a_link_in_the_graphs_place(self, tmp_path, kind):
+        member = tarfile.TarInfo(GRAPH)
+        member.type, member.linkname = kind, "/etc/hostname"
+        with tarfile.open(tmp_path / "link.tgz", "w:gz") as archive:
+            archive.addfile(member)
+        with pytest.raises(ValueError, match=f"link.tgz' holds no {GRAPH}"):
+            inception_weights.read(tmp_path / "link.tgz")
+
+    def test_an_archive_writes_nothing(self, graph, tmp_path):
+        file = tmp_path / "weights.tgz"
+        file.write_bytes(official_graph.archived(graph, name=f"../../{GRAPH}"))
+        assert inception_weights.read(file) == graph
+        assert files_in(tmp_path) == ["weights.tgz"]
+        assert not (tmp_path.parents[1] / GRAPH).exists()
+
+    def test_an_archive_that_unpacks_to_too_much(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(inception_weights, "_MOST", 2**20)
+        file = tmp_path / "bomb.tgz"
+        file.write_bytes(gzip.compress(bytes(2**21)))
+        with pytest.raises(ValueError, match=r"bomb.*unpacks to more than 1,048,576"):
             inception_weights.read(file)
 
     @pytest.mark.parametrize("cut", [1, 1000])

@@ -1,0 +1,227 @@
+"""A run of `keras-gan train`, from its options to its report."""
+
+import dataclasses
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+import keras
+
+from keras_gan import GAN, datasets, recipes
+from keras_gan.atomic_write import tolerated
+from keras_gan.callbacks import Checkpoint, LinearDecay, SampleGrid, TimeLimit
+from keras_gan.callbacks.picture_file import write_png
+from keras_gan.datasets import ImageSource
+from keras_gan.recipes import Recipe
+from keras_gan.version import versions
+from keras_gan_cli import history, recipe_options, run_config, settings
+from keras_gan_cli.curves import write_curves
+from keras_gan_cli.interruption import Interrupted, Terminated
+from keras_gan_cli.recorder import Recorder
+from keras_gan_cli.run_folder import RunFolder
+
+_REAL_SHOWN = 512  # labelled images looked through for some of each class
+_SHARE = 0.05  # of the time may go into checkpoints
+
+
+def run(folder: RunFolder, options: dict[str, Any], stored: dict[str, Any]) -> None:
+    """Train, and leave all that comes of it in the folder.
+
+    Args:
+        folder: The run's folder.
+        options: Those of the command line.
+        stored: The configuration of the run that is continued, or nothing.
+    """
+    recipe = recipes.get(options["recipe"])
+    given = settings.parse(options["assignments"], recipe.settings(), recipe.make)
+    if stored:
+        given = _continued(stored["settings"], given, options["allow_changes"])
+    else:
+        options, given = recipe_options.resolved(options, given, recipe)
+    source = _open(options, recipe)
+    keras.utils.set_random_seed(options["seed"])
+    gan = _build(recipe, source, options, given)
+    folder.remove_leftovers()
+    config = _config(recipe, source, options, given, stored)
+    recorder = Recorder(folder, config)
+    sampler = _sampler(folder, source, options)
+    checkpoint = Checkpoint(
+        folder.checkpoints,
+        options["checkpoint_every"],
+        max_share=_SHARE,
+        allow_changes=options["allow_changes"],
+    )
+    callbacks = [keras.callbacks.TerminateOnNaN(), recorder, sampler, checkpoint]
+    if recipe.decay:
+        callbacks.append(LinearDecay(options["epochs"], options["minutes"]))
+    if options["minutes"]:
+        callbacks.append(TimeLimit(options["minutes"]))
+    with _pictures_at_the_end(folder, recorder, sampler, config):
+        gan.fit(
+            source.batches(
+                options["batch_size"], labels=options["labels"], seed=options["seed"]
+            ),
+            epochs=options["epochs"],
+            steps_per_epoch=options["steps_per_epoch"],
+            validation_data=_compared_with(source, options),
+            verbose=0 if options["quiet"] else 1 if sys.stdout.isatty() else 2,
+            callbacks=callbacks,
+        )
+    _report(folder, recorder, checkpoint, quiet=options["quiet"])
+
+
+def _continued(
+    stored: dict[str, Any], given: dict[str, Any], allow_changes: bool
+) -> dict[str, Any]:
+    """Return a run's settings, with those that are given if they may differ."""
+    if allow_changes:
+        return {**stored, **given}
+    run_config.check_settings(stored, given)
+    return stored
+
+
+def _open(options: dict[str, Any], recipe: Recipe) -> ImageSource:
+    source = datasets.open_source(
+        options["data"],
+        split=options["split"],
+        image_size=options["image_size"],
+        channels=options["channels"],
+        data_dir=options["data_dir"],
+    )
+    if options["labels"]:
+        recipe_options.check_labels(source, recipe)
+    limit = options["limit"]
+    if limit is None or limit >= source.size:
+        return source
+    return dataclasses.replace(source, records=source.records.take(limit), size=limit)
+
+
+def _build(
+    recipe: Recipe,
+    source: ImageSource,
+    options: dict[str, Any],
+    given: dict[str, Any],
+) -> GAN:
+    num_classes = source.num_classes if options["labels"] else None
+    gan = recipe.build(source.image_shape, num_classes, **given)
+    if options["metrics"]:
+        names = [name.strip() for name in options["metrics"].split(",")]
+        gan.compile(**{**gan.rules.given, "metrics": names})
+    return gan
+
+
+def _compared_with(source: ImageSource, options: dict[str, Any]) -> Any:
+    """The same batches after every epoch, or ``None`` if there are no metrics."""
+    if not options["metrics"]:
+        return None
+    batches = source.batches(
+        options["batch_size"], labels=options["labels"], seed=options["seed"]
+    ).per_epoch
+    count = max(1, options["metric_images"] // options["batch_size"])
+    return batches.epoch(0).take(count)
+
+
+def _sampler(folder: RunFolder, source: ImageSource, options: dict[str, Any]) -> Any:
+    real = None
+    if options["labels"]:
+        few = source.batches(
+            min(_REAL_SHOWN, source.size), labels=True, seed=options["seed"]
+        )
+        real = tuple(part.numpy() for part in next(iter(few)))
+    return SampleGrid(
+        folder.grids,
+        every=options["sample_every"],
+        real=real,
+        show=False,
+        on_grid=lambda picture, step: write_png(folder.last_grid, picture),
+        animation=folder.animation.absolute(),
+    )
+
+
+def _config(
+    recipe: Recipe,
+    source: ImageSource,
+    options: dict[str, Any],
+    given: dict[str, Any],
+    stored: dict[str, Any],
+) -> dict[str, Any]:
+    """The exact configuration, as it is written to ``config.json``."""
+    used = {**options, "backend": keras.backend.backend()}
+    keys = (*run_config.FIXED, *run_config.KEPT)
+    return {
+        **{key: used[key] for key in keys},
+        "settings": {**recipe.settings(), **given},
+        "images": {
+            "shape": list(source.image_shape),
+            "number": source.size,
+            "classes": source.num_classes if options["labels"] else None,
+        },
+        "reference": recipe.reference,
+        "versions": stored.get("versions") or versions(),
+    }
+
+
+@contextmanager
+def _pictures_at_the_end(
+    folder: RunFolder, recorder: Recorder, sampler: Any, config: dict[str, Any]
+) -> Iterator[None]:
+    """Draw the curves, and the animation too if the training is interrupted."""
+    try:
+        yield
+    except KeyboardInterrupt as cause:
+        if not folder.config.is_file():  # nothing has begun
+            raise
+        if not isinstance(cause, Terminated):  # who sends that does not wait long
+            sampler.write_animation()
+            _write_curves(folder, recorder, config)
+        raise Interrupted(
+            f"interrupted. Go on with `keras-gan train --out {folder.path} --resume`.",
+            cause,
+        ) from None
+    _write_curves(folder, recorder, config)
+
+
+def _write_curves(
+    folder: RunFolder, recorder: Recorder, config: dict[str, Any]
+) -> None:
+    if recorder.rows:
+        number = config["images"]["number"]
+        name = os.path.basename(config["data"])
+        title = f"{config['recipe']} on {number:,} images of {name}"
+        with tolerated(folder.curves):
+            write_curves(folder.curves, history.columns(recorder.rows), title)
+
+
+def _report(
+    folder: RunFolder, recorder: Recorder, checkpoint: Checkpoint, quiet: bool
+) -> None:
+    """Say where the results are, or that there are none."""
+    if recorder.diverged_in is not None:
+        kept = f"{folder.model} is as it was before" if recorder.rows else "none saved"
+        raise click.ClickException(
+            f"the losses became NaN or infinite in epoch {recorder.diverged_in}, so "
+            f"the training was stopped ({kept}). Lower the learning rates."
+        )
+    failure = recorder.failure or checkpoint.failure
+    if failure is not None:
+        raise click.ClickException(
+            f"the training is over, but its end could not be written: {failure}. The "
+            f"last good checkpoint is {checkpoint.last or 'none'}. Make room and go on "
+            f"from it with `keras-gan train --out {folder.path} --resume`."
+        )
+    if not quiet:
+        last = recorder.rows[-1]
+        click.echo(
+            f"{recorder.epochs} epochs, {last['step']:,} steps, "
+            f"{last['seconds'] / 60:.1f} minutes. Look at:"
+        )
+        for path, what in (
+            (folder.last_grid, "samples"),
+            (folder.animation, "the training, as an animation"),
+            (folder.curves, "learning curves"),
+            (folder.model, "the GAN, for `keras-gan generate`"),
+        ):
+            click.echo(f"  {path}  {what}")

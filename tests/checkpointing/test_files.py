@@ -1,0 +1,102 @@
+"""Checkpoints on disk: whole or absent, and never silently wrong."""
+
+import errno
+import os
+import random
+import subprocess
+
+import pytest
+
+from keras_gan.checkpointing import files
+
+
+def fill(folder, content=b"weights" * 100):
+    (folder / "model.keras").write_bytes(content)
+    (folder / "training.json").write_text("{}")
+
+
+def names(directory):
+    return sorted(path.name for path in directory.iterdir())
+
+
+def test_the_last_ones_are_kept(tmp_path):
+    for _ in range(4):
+        last = files.write(tmp_path / "new", fill, keep=2)
+    assert names(tmp_path / "new") == ["checkpoint_000003", "checkpoint_000004"]
+    assert files.found(tmp_path / "new")[-1] == last
+    assert files.damage(last) is None
+    assert files.found(tmp_path / "none") == []
+
+
+def test_checksums_are_those_of_sha256sum(tmp_path):
+    path = files.write(tmp_path, fill, keep=1)
+    if subprocess.run(["which", "sha256sum"], capture_output=True).returncode:
+        pytest.skip("needs sha256sum")
+    done = subprocess.run(
+        ["sha256sum", "--check", "--strict", files.SUMS], cwd=path, capture_output=True
+    )
+    assert done.returncode == 0
+    assert done.stdout.count(b": OK") == 2
+
+
+def test_a_failure_leaves_what_is_there(tmp_path):
+    files.write(tmp_path, fill, keep=1)
+
+    def fails(folder):
+        fill(folder)
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.raises(OSError, match="No space"):
+        files.write(tmp_path, fails, keep=1)
+    assert names(tmp_path) == ["checkpoint_000001"]
+
+
+def test_leftovers_of_a_killed_process(tmp_path):
+    files.write(tmp_path, fill, keep=1)
+    (tmp_path / ".writing_999").mkdir()
+    (tmp_path / ".writing_999" / "model.keras").write_bytes(b"half")
+    (tmp_path / "mine.txt").write_text("left alone")
+    files.remove_leftovers(tmp_path)
+    assert names(tmp_path) == ["checkpoint_000001", "mine.txt"]
+
+
+def test_a_number_is_never_given_twice(tmp_path):
+    files.write(tmp_path, fill, keep=2)
+    second = files.write(tmp_path, fill, keep=2)
+    files.set_aside(second)
+    assert files.write(tmp_path, fill, keep=2).name == "checkpoint_000003"
+    assert names(tmp_path) == [
+        "checkpoint_000001",
+        "checkpoint_000003",
+        "damaged_checkpoint_000002",
+    ]
+
+
+def test_every_change_of_a_byte_is_seen(tmp_path):
+    path = files.write(tmp_path, fill, keep=1)
+    chance = random.Random(0)
+    for _ in range(300):
+        file = chance.choice(sorted(path.iterdir()))
+        whole = file.read_bytes()
+        broken = bytearray(whole)
+        broken[chance.randrange(len(whole))] ^= 1 << chance.randrange(8)
+        file.write_bytes(broken)
+        assert files.damage(path) is not None
+        file.write_bytes(whole[: chance.randrange(len(whole))])
+        assert files.damage(path) is not None
+        file.write_bytes(whole)
+    assert files.damage(path) is None
+
+
+@pytest.mark.parametrize("change", ["missing", "more", "no sums", "empty sums"])
+def test_files_that_are_not_the_ones_written(tmp_path, change):
+    path = files.write(tmp_path, fill, keep=1)
+    if change == "missing":
+        (path / "training.json").unlink()
+    elif change == "more":
+        (path / "more.txt").touch()
+    elif change == "no sums":
+        (path / files.SUMS).unlink()
+    else:
+        (path / files.SUMS).write_bytes(b"")
+    assert files.damage(path)
