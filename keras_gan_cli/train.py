@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from keras_gan_cli import frameworks, interruption, run_config
+from keras_gan_cli import config_check, frameworks, interruption, run_config
 from keras_gan_cli.run_folder import RunFolder
 
 _COUNT = click.IntRange(min=1)
@@ -155,7 +155,9 @@ def _begun(
     """Return the options, and the configuration of the run that is continued."""
     if options["resume"] and folder.config.is_file():
         folder.check_existing()
-        stored = folder.read_config()
+        stored = config_check.checked(
+            folder.read_config(), str(folder.config), options["backend"]
+        )
         allowed = options["allow_changes"]
         return run_config.continued(stored, options, _given(context), allowed), stored
     if options["resume"] and options["recipe"] is None:
