@@ -120,7 +120,7 @@ KEYS = {
     "checkpoint_every": _later(_EPOCH_OR_COUNT),
     "settings": _OBJECT,
     "images": replace(_OBJECT, required=False, keys=IMAGES),
-    "reference": _later(_TEXT),
+    "reference": _later(Key("a text", lambda value: isinstance(value, str))),
     "versions": _later(Key("an object of texts", _is_texts)),
 }
 

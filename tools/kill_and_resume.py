@@ -14,15 +14,15 @@ was, by its own stack, and the step that it had saved. Exits with 1 if any bit d
 """
 
 import argparse
-import faulthandler
 import json
 import os
 import random
 import shutil
-import signal
 import subprocess
 import sys
+import threading
 import time
+import traceback
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -35,15 +35,15 @@ _LONGEST = 900  # seconds that a process may take
 # Functions in a stack that tell where the process is, the innermost first.
 _PLACES = {
     "checkpoint": ('checkpointing/files.py"', 'checkpointing/state.py"'),
-    "evaluation": ("in evaluate", 'keras_gan/scoring.py"'),
-    "training": ("in train_function", "in fit"),
+    "evaluation": ("in evaluate\n", 'keras_gan/scoring.py"'),
+    "training": ("in train_function\n", "in fit\n"),
 }
 
 
 def child(arguments: list[str]) -> int:
-    """Be `keras-gan`, with one more recipe, and tell the stack when asked."""
-    stack = open(os.environ[_STACK], "w")  # noqa: SIM115  (open as long as the process)
-    faulthandler.register(signal.SIGUSR1, stack, all_threads=True)
+    """Be `keras-gan`, with one more recipe, and tell where it is."""
+    main_thread = threading.get_ident()
+    threading.Thread(target=_tell, args=(main_thread,), daemon=True).start()
     from keras_gan_cli import training
     from keras_gan_cli.main import main as keras_gan
 
@@ -54,6 +54,19 @@ def child(arguments: list[str]) -> int:
         recipes.Recipe("everything", "all that has a state", "", 50, 12, everything)
     )
     return keras_gan(arguments)
+
+
+def _tell(main_thread: int) -> None:
+    """Write down where the main thread is, again and again."""
+    file = Path(os.environ[_STACK])
+    while True:
+        frame = sys._current_frames().get(main_thread)
+        stack = "".join(traceback.format_stack(frame))
+        temporary = file.with_suffix(".new")
+        temporary.write_text(stack)
+        temporary.replace(file)
+        del frame
+        time.sleep(_POLL)
 
 
 def everything(
@@ -136,7 +149,7 @@ class Run:
         time.sleep(delay)
         place = self._place()
         if self.process.poll() is not None:
-            return "over"
+            return f"over, with {self.process.returncode}"
         self.process.kill()
         self.process.wait()
         return place
@@ -159,10 +172,7 @@ class Run:
         """Where the process is, by its own stack."""
         if not self.stack.is_file():  # not even Python is ready
             return "start"
-        before = self.stack.stat().st_size
-        self.process.send_signal(signal.SIGUSR1)  # type: ignore[union-attr]
-        time.sleep(_POLL)
-        stack = self.stack.read_text()[before:]
+        stack = self.stack.read_text()
         for place, marks in _PLACES.items():
             if any(mark in stack for mark in marks):
                 return place
@@ -219,8 +229,9 @@ def main() -> None:
         places[place] += 1
         step = killed.saved_step()
         print(f"| {number + 1} | {aim} | {place} | {step} |", flush=True)
-        if place == "over":
-            sys.exit("The training was over before all kills. Pass more --epochs.")
+        if place.startswith("over"):
+            said = killed.log.read_text()[-500:]
+            sys.exit(f"It ended before all kills; pass more --epochs?\n{said}")
     killed.start()
     killed.wait()
     found = differences(straight.out, killed.out)
