@@ -7,6 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from keras_gan.datasets.per_epoch import PerEpoch
 from keras_gan.network_pair import NetworkPair
 from keras_gan.sampling import check_class_numbers
 
@@ -17,7 +18,7 @@ def first_batch(x: Any, y: Any = None) -> tuple[Any, Any, Any]:
     """Look at the first batch of whatever `fit` accepts.
 
     Args:
-        x: Arrays, a dataset, a `PyDataset`, a loader or a generator.
+        x: Arrays, a dataset, a `PerEpoch`, a `PyDataset`, a loader or a generator.
         y: Labels, where ``x`` is an array.
 
     Returns:
@@ -29,6 +30,8 @@ def first_batch(x: Any, y: Any = None) -> tuple[Any, Any, Any]:
         raise ValueError("x must be data to learn from. Received: None.")
     if hasattr(x, "element_spec") and hasattr(x, "take"):  # a tf.data.Dataset
         batch = next(iter(x.take(1)), None)
+    elif isinstance(x, PerEpoch):
+        batch = next(iter(x.epoch(0).take(1)), None)
     elif isinstance(x, keras.utils.PyDataset):
         batch = x[0] if len(x) else None
     elif isinstance(x, Iterator):

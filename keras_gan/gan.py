@@ -385,7 +385,7 @@ class GAN(Game, keras.Model):
 
         Args:
             x: Real samples: an array, or a dataset, loader or generator of samples
-                or of (samples, labels).
+                or of (samples, labels), or a `keras_gan.datasets.PerEpoch`.
             y: Labels, where ``x`` is an array.
             *args: As in `keras.Model.fit`.
             **kwargs: As in `keras.Model.fit`; sample and class weights are refused.
@@ -406,12 +406,10 @@ class GAN(Game, keras.Model):
         for weights in ("sample_weight", "class_weight"):
             if kwargs.get(weights) is not None:
                 raise ValueError(f"A GAN has no sample weights. Received: {weights}.")
-        if not isinstance(x, PerEpoch) and data_checks.is_ordered(x):
+        if data_checks.is_ordered(x):
             kwargs.setdefault("shuffle", False)  # Keras warns that it would be ignored
         if self.compiled:  # else Keras's own error
-            looked_at = x.epoch(0) if isinstance(x, PerEpoch) else x
-            looked_at, samples, labels = data_checks.first_batch(looked_at, y)
-            x = x if isinstance(x, PerEpoch) else looked_at
+            x, samples, labels = data_checks.first_batch(x, y)
             data_checks.check(samples, labels, self.pair)
             self.real_images = samples[:_SHOWN]
             self.real_labels = None if labels is None else labels[:_SHOWN]

@@ -54,7 +54,7 @@ def continued(
     """Return the options of a run that is continued.
 
     Args:
-        stored: The run's configuration.
+        stored: The run's configuration, as `config_check.checked` returns it.
         options: The options of this command line.
         given: Names of those that were written on it; the others are the run's.
         allow_changes: Whether those that were given may be others than the run's.
@@ -64,11 +64,6 @@ def continued(
             message names each, with both values.
     """
     stored = {**ADDED, **stored}
-    missing = [key for key in (*FIXED, *KEPT, "settings") if key not in stored]
-    if missing:
-        raise click.ClickException(
-            f"--resume: the run's config.json lacks {', '.join(missing)}."
-        )
     differing = [
         f"{_flag(key)} is {_shown(stored[key])} there and {_shown(options[key])} here"
         for key in FIXED

@@ -73,7 +73,7 @@ class RunFolder:
         if not self.config.is_file():
             raise click.ClickException(
                 f"--resume: {self.path} holds no run, as there is no config.json in "
-                "it. Leave --resume out to start one there."
+                "it. Name RECIPE and --data to begin one there."
             )
         if self.model.is_file() and not self.checkpoints.is_dir():
             raise click.ClickException(

@@ -59,14 +59,15 @@ def run(folder: RunFolder, options: dict[str, Any], stored: dict[str, Any]) -> N
         callbacks.append(LinearDecay(options["epochs"], options["minutes"]))
     if options["minutes"]:
         callbacks.append(TimeLimit(options["minutes"]))
+    batches = source.batches(
+        options["batch_size"], labels=options["labels"], seed=options["seed"]
+    )
     with _pictures_at_the_end(folder, recorder, sampler, config):
         gan.fit(
-            source.batches(
-                options["batch_size"], labels=options["labels"], seed=options["seed"]
-            ),
+            batches,
             epochs=options["epochs"],
             steps_per_epoch=options["steps_per_epoch"],
-            validation_data=_compared_with(source, options),
+            validation_data=_compared_with(batches, options),
             verbose=0 if options["quiet"] else 1 if sys.stdout.isatty() else 2,
             callbacks=callbacks,
         )
@@ -113,15 +114,12 @@ def _build(
     return gan
 
 
-def _compared_with(source: ImageSource, options: dict[str, Any]) -> Any:
+def _compared_with(batches: Any, options: dict[str, Any]) -> Any:
     """The same batches after every epoch, or ``None`` if there are no metrics."""
     if not options["metrics"]:
         return None
-    batches = source.batches(
-        options["batch_size"], labels=options["labels"], seed=options["seed"]
-    ).per_epoch
     count = max(1, options["metric_images"] // options["batch_size"])
-    return batches.epoch(0).take(count)
+    return batches.per_epoch.epoch(0).take(count)
 
 
 def _sampler(folder: RunFolder, source: ImageSource, options: dict[str, Any]) -> Any:

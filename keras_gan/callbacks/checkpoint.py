@@ -23,6 +23,8 @@ from keras_gan.checkpointing.signals import HeldSignal
 from keras_gan.checkpointing.state import Progress, Record
 from keras_gan.version import versions
 
+_SHOWN = 5  # settings that differ, in an error
+
 
 class Checkpoint(keras.callbacks.Callback):
     """Write all of a training to disk, and go on from there when it begins again.
@@ -46,8 +48,12 @@ class Checkpoint(keras.callbacks.Callback):
     each time, or a `keras_gan.datasets.PerEpoch`. Arrays and ours are shuffled by the
     epoch's number then, so in another order than without a checkpoint.
 
+    A training that a callback has ended stays ended, but for one that ran into its
+    `TimeLimit`.
+
     SIGTERM and Ctrl-C let the step end, write a checkpoint, and then do what they do;
-    a second one does it at once.
+    a second one does it at once. Without ``data_position`` they do it at once, and
+    the last end of an epoch is where it goes on.
 
     Args:
         directory: Where the checkpoints lie; it is created if need be.
@@ -126,14 +132,14 @@ class Checkpoint(keras.callbacks.Callback):
             callbacks: All of the training's.
             first_epoch: Where a training begins that has no checkpoint.
         """
-        self._gan = gan
         self._callbacks = [c for c in callbacks if c is not self]
         self._steps_per_epoch = steps_per_epoch
         self._settings = settings.of(gan, steps_per_epoch)
         self._data = position.fingerprint(data) if data else None
         self.resumed_from = self._newest_good()
         self.last, self.failure = self.resumed_from, None
-        self._begun = Progress(epoch=first_epoch)
+        consumed = first_epoch * (steps_per_epoch or 0)
+        self._begun = Progress(epoch=first_epoch, consumed=consumed)
         self._record: Record | None = None
         if self.resumed_from is not None:
             self._record = state.read(self.resumed_from)
@@ -238,13 +244,10 @@ class Checkpoint(keras.callbacks.Callback):
         self, batch: int, logs: dict[str, Any] | None = None
     ) -> None:
         """Write if it is time, or if a signal says so."""
-        if not self.data_position:
-            return
         done = self._offset + batch
         if self._signal.number is not None:
             self._end(done)
-        consumed = self._epoch_consumed() + done
-        if self.every != "epoch" and consumed // self.every > self._saved // self.every:
+        if self.every != "epoch" and self._is_due(self._epoch_consumed() + done):
             self._write(done, state.means_of(self.model))
 
     def on_test_begin(self, logs: dict[str, Any] | None = None) -> None:
@@ -255,7 +258,7 @@ class Checkpoint(keras.callbacks.Callback):
         self, batch: int, logs: dict[str, Any] | None = None
     ) -> None:
         """Write if a signal says so."""
-        if self._signal.number is not None and self.data_position:
+        if self._signal.number is not None:
             self._end(self._steps_per_epoch or 0, self._means)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
@@ -278,11 +281,8 @@ class Checkpoint(keras.callbacks.Callback):
         )
         self._epoch, self._offset = epoch + 1, 0
         last = stopped or epoch + 1 >= self.params["epochs"]
-        due = (
-            self.every == "epoch" or consumed // self.every > self._saved // self.every
-        )
-        if last or due or self._signal.number is not None:
-            self._write(0, [], always=last or self._signal.number is not None)
+        if last or self._signal.number is not None or self._is_due(consumed):
+            self._write(0, [])
         if self._signal.number is not None:
             self._obey()
 
@@ -292,13 +292,20 @@ class Checkpoint(keras.callbacks.Callback):
 
     # What.
 
-    def _write(self, batch: int, means: list[np.ndarray], always: bool = False) -> None:
-        """Write a checkpoint; say so if it cannot be done, and go on."""
+    def _is_due(self, consumed: int) -> bool:
+        """Whether it is time for a checkpoint, and there is time for it."""
         idle = time.monotonic() - self._written_at
-        if not always and self.max_share and self._cost > self.max_share * idle:
-            return
+        if self.max_share and self._cost > self.max_share * idle:
+            return False
+        if self.every == "epoch":
+            return True
+        return consumed // self.every > self._saved // self.every
+
+    def _write(self, batch: int, means: list[np.ndarray]) -> None:
+        """Write a checkpoint; say so if it cannot be done, and go on."""
         start = time.monotonic()
         gan = self.model
+        self._saved = self._consumed()
         unsound = [n for n, t in gan.trackers.items() if not math.isfinite(t.result())]
         if unsound:
             self._warn(f"{', '.join(unsound)} is not finite, so no checkpoint is kept")
@@ -336,22 +343,22 @@ class Checkpoint(keras.callbacks.Callback):
                 f"{error.strerror or error}. The training goes on; the last good one "
                 f"is {self.last or 'none'}"
             )
-        self._saved = progress.consumed
         self._written_at = time.monotonic()
         self._cost = self._written_at - start
 
     def _end(self, batch: int, means: list[np.ndarray] | None = None) -> None:
-        """Write a checkpoint and obey the signal."""
-        if means is None:
-            means = state.means_of(self.model)
-        self._write(batch, means, always=True)
+        """Write a checkpoint, if it can be of this place, and obey the signal."""
+        if self.data_position:
+            self._write(batch, state.means_of(self.model) if means is None else means)
         self._obey()
 
     def _obey(self) -> None:
-        name = signal.Signals(self._signal.number or 0).name
-        place = f"The same program goes on from {self.last}."
+        assert self._signal.number is not None
         if self.params["verbose"]:
-            place = place if self.last else "There is no checkpoint."
+            name = signal.Signals(self._signal.number).name
+            place = "There is no checkpoint."
+            if self.last:
+                place = f"The same program goes on from {self.last}."
             print(f"{name}: the training ends here. {place}", file=sys.stderr)
         self._signal.obey()
 
@@ -366,6 +373,3 @@ class Checkpoint(keras.callbacks.Callback):
 
     def _warn(self, message: str) -> None:
         warnings.warn(f"{message}.", RuntimeWarning, stacklevel=3)
-
-
-_SHOWN = 5  # settings that differ, in an error

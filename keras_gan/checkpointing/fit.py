@@ -40,23 +40,26 @@ def fit(
     """
     given = dict(given)
     checkpoint = find(given.get("callbacks"))
+    first = given.get("initial_epoch", 0)
     if checkpoint is None:
-        return run(x.stream(), y, **_of_stream(given, x.batches))
+        given = _of_stream(given, x.batches)
+        before = first * given["steps_per_epoch"]
+        return run(x.stream(*divmod(before, x.batches)), y, **given)
+    data = steps = None
     if checkpoint.data_position:
         data = position.per_epoch(x, y, given, gan.seed)
-        steps = given.get("steps_per_epoch") or data.batches
+        given = _of_stream(given, data.batches)
+        steps = given["steps_per_epoch"]
         _check_divides(gan.steps_per_execution, steps)
-        given = _of_stream(given, steps)
     callbacks = [c for c in _listed(given.pop("callbacks")) if c is not checkpoint]
     callbacks.append(checkpoint)  # last: it saves what the others have done
-    place = (data, steps) if checkpoint.data_position else (None, None)
-    first = given.pop("initial_epoch", 0)
-    begun = checkpoint.prepare(gan, place[0], place[1], callbacks, first)
+    begun = checkpoint.prepare(gan, data, steps, callbacks, first)
     epochs = given.pop("epochs", 1)
     first = epochs if begun.stopped else begun.epoch
 
-    def rest(epoch: int, consumed: int) -> tuple[Any, Any]:
-        if not checkpoint.data_position:
+    def rest(consumed: int) -> tuple[Any, Any]:
+        """The data from a batch on, or all of it if its place is not kept."""
+        if data is None:
             return x, y
         return data.stream(*divmod(consumed, data.batches)), None
 
@@ -65,7 +68,7 @@ def fit(
             _in_two(gan, run, rest, begun, callbacks, given, epochs)
         else:
             given |= {"callbacks": callbacks, "epochs": epochs, "initial_epoch": first}
-            run(*rest(first, begun.consumed), **given)
+            run(*rest(begun.consumed), **given)
     return _whole(gan.history, begun)
 
 
@@ -91,12 +94,12 @@ def _in_two(
     )
     given["callbacks"] = parts
     done = begun.epoch + 1
-    left = steps - begun.batch
+    left = max(0, steps - begun.batch)  # a changed epoch may be shorter
     gan.optimizer.goes_on = True
     try:
         if left:
             one = {"steps_per_epoch": left, "initial_epoch": begun.epoch}
-            run(*rest(begun.epoch, begun.consumed), epochs=done, **one, **given)
+            run(*rest(begun.consumed), epochs=done, **one, **given)
         else:
             _end_epoch(gan, begun.epoch, parts, given)
     finally:
@@ -104,7 +107,7 @@ def _in_two(
     parts.last = True
     over = {"epochs": done, "initial_epoch": done} if gan.stop_training else {}
     others = {"epochs": epochs, "initial_epoch": done, "steps_per_epoch": steps}
-    run(*rest(done, begun.consumed + left), **{**others, **over}, **given)
+    run(*rest(begun.consumed + left), **{**others, **over}, **given)
 
 
 def _end_epoch(gan: Any, epoch: int, parts: "_Parts", given: dict[str, Any]) -> None:

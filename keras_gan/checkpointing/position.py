@@ -18,7 +18,7 @@ def per_epoch(x: Any, y: Any, given: dict[str, Any], seed: int | None) -> PerEpo
         x: What `fit` was given: arrays, a data set of `keras_gan.datasets`, a
             `tf.data.Dataset` that yields the same batches each time, or a `PerEpoch`.
         y: Labels, where ``x`` is an array.
-        given: Other arguments of `fit`; those that are used up are removed.
+        given: Other arguments of `fit`.
         seed: Of the order in which arrays are shuffled.
 
     Raises:
@@ -78,15 +78,14 @@ def _of_arrays(
             "A checkpoint takes validation_data, not a part of the training's. "
             f"Received: validation_split={given['validation_split']}."
         )
-    batch_size = given.pop("batch_size", None) or _BATCH_SIZE
-    shuffled = given.pop("shuffle", True)
+    batch_size = given.get("batch_size") or _BATCH_SIZE
     content = x if y is None else (x, data_checks.to_numpy(y))
     return ShuffledBatches(
         examples_of(content),
         lambda order: order.batch(batch_size),
         batch_size,
         -(-len(x) // batch_size),
-        buffer=len(x) if shuffled else None,
+        buffer=len(x) if given.get("shuffle", True) else None,
         seed=seed or 0,
     )
 

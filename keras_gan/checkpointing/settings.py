@@ -5,8 +5,9 @@ from typing import Any
 
 import keras
 
-# Keras numbers the names of what it makes in one process.
-_NAMES = ("name", "shared_object_id", "build_config", "seed")
+# Keras numbers the names of what it makes in one process; the state of random seeds is
+# in a checkpoint, so that where they began does not matter.
+_LEFT_OUT = ("name", "shared_object_id", "build_config", "seed")
 
 
 def of(gan: Any, steps_per_epoch: int | None) -> dict[str, Any]:
@@ -57,8 +58,7 @@ def _rate(optimizer: Any) -> float | None:
 def _differences(before: Any, now: Any, name: str) -> Iterator[str]:
     if isinstance(before, dict) and isinstance(now, dict):
         for key in [*before, *(k for k in now if k not in before)]:
-            inner = key if key in ("config",) else f"{name}.{key}".lstrip(".")
-            inner = name if key == "config" else inner
+            inner = name if key == "config" else f"{name}.{key}".lstrip(".")
             yield from _differences(before.get(key), now.get(key), inner)
     elif name.endswith(".variables") and before != now:
         yield f"{name.removesuffix('.variables')} has variables of other shapes"
@@ -76,9 +76,9 @@ def _shown(value: Any) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """Return settings as JSON gives them back, without names that mean nothing."""
+    """Return settings as JSON gives them back, without what does not matter."""
     if isinstance(value, dict):
-        kept = {k: v for k, v in value.items() if k not in _NAMES}
+        kept = {k: v for k, v in value.items() if k not in _LEFT_OUT}
         return {str(k): _plain(v) for k, v in kept.items()}
     if isinstance(value, list | tuple):
         return [_plain(v) for v in value]

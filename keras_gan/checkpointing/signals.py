@@ -31,7 +31,10 @@ class HeldSignal:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Hold SIGINT and SIGTERM back; Python allows it in the main thread only."""
+        """Hold SIGINT and SIGTERM back; Python allows it in the main thread only.
+
+        One that was not obeyed meanwhile, as it came at the very end, is obeyed then.
+        """
         self.number = None
         if threading.current_thread() is not threading.main_thread():
             yield
@@ -45,6 +48,8 @@ class HeldSignal:
             yield
         finally:
             self._give_back()
+        if self.number is not None:
+            self.obey()
 
     def obey(self) -> None:
         """Let the signal do now what it would have done.
@@ -53,7 +58,7 @@ class HeldSignal:
             KeyboardInterrupt: After SIGINT, unless its handler does other things.
             SystemExit: With status 128 + the signal's number, if its handler returns.
         """
-        number = self.number
+        number, self.number = self.number, None  # it is obeyed once
         assert number is not None
         self._give_back()
         signal.raise_signal(number)

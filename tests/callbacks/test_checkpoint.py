@@ -12,7 +12,7 @@ import pytest
 import keras_gan
 from keras_gan import datasets
 from keras_gan.callbacks import Checkpoint, LinearDecay
-from keras_gan.checkpointing import files
+from keras_gan.checkpointing import files, state
 from keras_gan.datasets.arrays import source_from_arrays
 from tests.small_gan import assert_same_state, compiled, images, labels, networks
 
@@ -260,6 +260,29 @@ class TestSignals:
         history = fit(gan, tmp_path)
         assert_as_if_nothing_had_happened(gan, history, straight["mlp"])
 
+    @pytest.mark.parametrize("place", [{"step": 6}, {"in_test": True}])
+    def test_without_a_place_in_the_data_it_does_not_wait(self, tmp_path, place):
+        def run(directory, *others):
+            gan = new()
+            checkpoint = Checkpoint(directory, data_position=False)
+            gan.fit(
+                images(),
+                batch_size=12,
+                shuffle=False,
+                epochs=EPOCHS,
+                verbose=0,
+                validation_data=(images(12), None),
+                callbacks=[checkpoint, *others],
+            )
+            return gan
+
+        straight = run(tmp_path / "one")
+        stop = Signals(signal.SIGINT, **place)
+        with pytest.raises(KeyboardInterrupt):
+            run(tmp_path / "other", stop)
+        assert stop.seen < 9  # of 12 steps: not at the end of an epoch
+        assert_same_state(straight, run(tmp_path / "other"))
+
     def test_it_is_said_how_to_go_on(self, tmp_path, capsys):
         with pytest.raises(KeyboardInterrupt):
             fit(new(), tmp_path, Signals(signal.SIGINT, 1), verbose=2)
@@ -276,6 +299,26 @@ class TestSignals:
             signal.signal(signal.SIGTERM, before)
         assert ended.value.code == 128 + signal.SIGTERM
         assert came == [1]
+
+
+class TestShare:
+    def test_what_takes_too_long_is_left_out(self, tmp_path, monkeypatch, straight):
+        read = []
+        means = state.means_of
+        monkeypatch.setattr(
+            "keras_gan.checkpointing.state.means_of",
+            lambda gan: read.append(1) or means(gan),
+        )
+        gan = new()
+        callbacks = [Checkpoint(tmp_path, 1, max_share=1e-9), LinearDecay(EPOCHS)]
+        gan.fit(batches(), epochs=EPOCHS, verbose=0, callbacks=callbacks)
+        # The first, before it is known how long one takes, and the last.
+        assert [p.name for p in files.found(tmp_path)] == [
+            "checkpoint_000001",
+            "checkpoint_000002",
+        ]
+        assert len(read) == 1  # nor is the model read for the others
+        assert_same_state(straight["mlp"][0], gan)
 
 
 class TestData:
@@ -311,6 +354,15 @@ class TestData:
         with pytest.raises(Kill):
             run(tmp_path / "other", Killer(5))
         assert_same_state(straight, run(tmp_path / "other"))
+
+    def test_begins_at_the_initial_epoch(self, tmp_path):
+        data = batches().per_epoch
+        whole, first = new(), new()
+        whole.fit(data, epochs=2, verbose=0)
+        first.fit(data, epochs=1, verbose=0)
+        checkpoint = Checkpoint(tmp_path)
+        first.fit(data, epochs=2, initial_epoch=1, verbose=0, callbacks=[checkpoint])
+        assert_same_state(whole, first)
 
     def test_that_is_shuffled_anew_is_refused(self, tmp_path):
         data = batches().map(lambda x: x)  # which knows no epochs any more
@@ -377,6 +429,17 @@ class TestSettings:
         rate = float(keras.ops.convert_to_numpy(gan.g_optimizer.learning_rate))
         assert rate == pytest.approx(1e-3 / EPOCHS / 2)  # of what the decay had left
         assert gan.optimizer.iterations == 4 * STEPS
+
+    def test_a_shorter_epoch_ends_the_one_that_was_begun(self, tmp_path):
+        with pytest.raises(KeyboardInterrupt):
+            fit(new(), tmp_path, Signals(signal.SIGINT, 3))
+        gan = new()
+        checkpoint = Checkpoint(tmp_path, allow_changes=True)
+        gan.fit(
+            batches(), steps_per_epoch=2, epochs=2, verbose=0, callbacks=[checkpoint]
+        )
+        assert gan.history.epoch == [0, 1]
+        assert gan.optimizer.iterations == 3 + 2
 
     def test_two_are_refused(self, tmp_path):
         with pytest.raises(ValueError, match="one Checkpoint"):

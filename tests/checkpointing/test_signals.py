@@ -17,6 +17,12 @@ def test_the_first_waits_and_the_second_does_not():
             signal.raise_signal(signal.SIGINT)
 
 
+def test_one_that_came_at_the_very_end_is_not_lost():
+    held = HeldSignal()
+    with pytest.raises(KeyboardInterrupt), held.held():
+        signal.raise_signal(signal.SIGINT)
+
+
 def test_handlers_come_back():
     before = [signal.getsignal(n) for n in (signal.SIGINT, signal.SIGTERM)]
     held = HeldSignal()

@@ -49,12 +49,6 @@ def test_all_that_differ_are_named_with_both_values(stored):
     assert "--seed is not set there and 1 here" in message
 
 
-def test_a_configuration_that_lacks_something_is_refused(stored):
-    del stored["seed"]
-    with pytest.raises(click.ClickException, match="lacks seed"):
-        continued(stored, options(), set())
-
-
 def test_a_run_that_was_begun_before_there_was_fast_goes_on(stored):
     del stored["fast"]
     assert continued(stored, options(), set())["fast"] is False
