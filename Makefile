@@ -35,8 +35,10 @@ test: $(VENV)/.test
 test-slow: $(VENV)/.jax $(VENV)/.torch $(VENV)/.peers
 	KERAS_BACKEND=tensorflow $(PYTEST) -m "slow or backends or peers"
 
+# Most of the time goes into compiling small steps: let XLA not polish them.
 test-jax: $(VENV)/.jax
-	KERAS_BACKEND=jax $(PYTEST) -m "$(DEFAULT)"
+	XLA_FLAGS="--xla_backend_optimization_level=0 \
+	  --xla_llvm_disable_expensive_passes=true $(XLA_FLAGS)" KERAS_BACKEND=jax $(PYTEST) -m "$(DEFAULT)"
 
 test-torch: $(VENV)/.torch
 	KERAS_BACKEND=torch $(PYTEST) -m "$(DEFAULT)"

@@ -12,7 +12,8 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
     """Give a temporary name beside ``path`` and move it there in the end.
 
     Whoever looks at ``path`` meanwhile sees the old file, or none. If the block
-    raises, the temporary file is removed and the old one stays.
+    raises, the temporary file is removed and the old one stays. A full disk's error,
+    which names no file, gets ``path``.
 
     Args:
         path: The file to write or replace, in a folder that exists.
@@ -29,6 +30,10 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
     try:
         yield temporary
         os.replace(temporary, path)
+    except OSError as error:
+        if error.errno is not None and error.filename is None:
+            error.filename = str(path)
+        raise
     finally:
         temporary.unlink(missing_ok=True)
 

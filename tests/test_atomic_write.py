@@ -1,5 +1,6 @@
 """Files are whole or absent."""
 
+import errno
 import os
 
 import pytest
@@ -32,6 +33,21 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path):
         fail()
     assert path.read_text() == "old"
     assert os.listdir(tmp_path) == ["grid.png"]
+
+
+@pytest.mark.parametrize(
+    ("raised", "said"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "device: '{path}'"),
+        (OSError(errno.ENOENT, "No such file", "other"), "file: 'other'"),
+        (OSError("of a library"), "of a library"),
+    ],
+)
+def test_an_error_without_a_name_gets_that_of_the_file(tmp_path, raised, said):
+    path = tmp_path / "config.json"
+    with pytest.raises(OSError) as caught, replacing(path):
+        raise raised
+    assert str(caught.value).endswith(said.format(path=path))
 
 
 def test_folder_is_created_and_left_empty(tmp_path):

@@ -41,9 +41,10 @@ _PLACES = {
 
 
 def child(arguments: list[str]) -> int:
-    """Be `keras-gan`, with one more recipe, and tell where it is."""
-    main_thread = threading.get_ident()
-    threading.Thread(target=_tell, args=(main_thread,), daemon=True).start()
+    """Be `keras-gan`, with one more recipe, and tell where it is, if that is asked."""
+    if _STACK in os.environ:
+        main_thread = threading.get_ident()
+        threading.Thread(target=_tell, args=(main_thread,), daemon=True).start()
     from keras_gan_cli import training
     from keras_gan_cli.main import main as keras_gan
 
@@ -183,6 +184,8 @@ def differences(one: Path, other: Path) -> list[str]:
     """Return what differs between two runs that are over."""
     import keras
     import numpy as np
+
+    import keras_gan  # noqa: F401  (registers what is loaded)
 
     found = []
     gans = [keras.saving.load_model(run / "model.keras") for run in (one, other)]
