@@ -1,10 +1,13 @@
 """Files that are whole or absent: written beside their place, then moved into it."""
 
 import os
+import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from keras_gan import backend
 
 
 @contextmanager
@@ -13,7 +16,8 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
 
     Whoever looks at ``path`` meanwhile sees the old file, or none. If the block
     raises, the temporary file is removed and the old one stays. A full disk's error,
-    which names no file, gets ``path``.
+    which names no file, gets ``path``. Of several processes that train together, all
+    may call it, and what the chief wrote is kept.
 
     Args:
         path: The file to write or replace, in a folder that exists.
@@ -26,6 +30,10 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
         ...     _ = temporary.write_text("whole or absent")
     """
     path = Path(path)
+    if backend.process_index() > 0:
+        with tempfile.TemporaryDirectory() as folder:
+            yield Path(folder) / path.name
+        return
     temporary = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
     try:
         yield temporary

@@ -11,6 +11,7 @@ from keras_gan.datasets.per_epoch import PerEpoch
 from keras_gan.network_pair import NetworkPair
 from keras_gan.sampling import check_class_numbers
 
+_BATCH_SIZE = 32  # Keras's own
 _ROUNDING = 1e-3  # how far a scaled value may lie outside the range
 
 
@@ -61,6 +62,48 @@ def first_batch(x: Any, y: Any = None) -> tuple[Any, Any, Any]:
 def is_ordered(x: Any) -> bool:
     """Whether the data comes in an order of its own, which `fit` cannot shuffle."""
     return not hasattr(x, "shape") and not isinstance(x, keras.utils.PyDataset)
+
+
+def is_part(x: Any) -> bool:
+    """Whether batches are one process's part already: ours, or PyTorch's own."""
+    sampler = type(getattr(x, "sampler", None)).__name__
+    return getattr(x, "part", None) is not None or sampler == "DistributedSampler"
+
+
+def check_shares(x: Any, batch_size: int | None, shares: int) -> None:
+    """Make sure that several devices can share each batch evenly.
+
+    Args:
+        x: Data as `fit` takes it.
+        batch_size: As in `fit`.
+        shares: Number of devices that share a batch.
+
+    Raises:
+        ValueError: If a batch, the last one of arrays among them, does not divide.
+    """
+    if shares == 1 or is_part(x):
+        return
+    if hasattr(x, "shape"):
+        size = batch_size or _BATCH_SIZE
+        last = len(x) % size
+        if size % shares or last % shares:
+            raise ValueError(
+                f"{shares} devices must share each batch evenly. Received: {len(x):,} "
+                f"samples in batches of {size}, and a last one of {last or size}. "
+                "Choose another batch_size, or make batches by tf.data's "
+                "dataset.batch(n, drop_remainder=True)."
+            )
+        return
+    per_epoch = isinstance(x, PerEpoch)
+    spec = x.stream().element_spec if per_epoch else getattr(x, "element_spec", ())
+    for part in keras.tree.flatten(spec):
+        known = part.shape[0] if part.shape.rank else None
+        if known is None or known % shares:
+            raise ValueError(
+                f"{shares} devices must share each batch evenly. Received: batches of "
+                f"shape {tuple(part.shape)}. Make batches of one size that "
+                f"{shares} divides by dataset.batch(n, drop_remainder=True)."
+            )
 
 
 def _again(first: Any, rest: Iterator) -> Iterator:

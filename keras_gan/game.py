@@ -51,6 +51,7 @@ class Game(backend.TrainerMixin):
     steps_done: keras.Variable
     seed_generator: keras.random.SeedGenerator
     evaluation_seed: keras.random.SeedGenerator
+    parted: bool  # whether the data is this process's part of each batch already
     optimizer: AdversarialOptimizer
     rules: Rules
     players: Players
@@ -195,6 +196,7 @@ class Game(backend.TrainerMixin):
 
     def unpack(self, data: Any) -> tuple[Any, Any]:
         """Return the real samples, in Keras's float type, and labels or ``None``."""
+        data = data if self.parted else backend.my_part(data)
         real, labels, weights = keras.utils.unpack_x_y_sample_weight(data)
         if weights is not None:
             raise ValueError("A GAN has no sample weights. Received: sample_weight.")
@@ -279,7 +281,7 @@ class Game(backend.TrainerMixin):
             )
         if STRENGTH in self.trackers:
             logs[STRENGTH] = self.augment.strength.value  # type: ignore[union-attr]
-        for name, value in logs.items():
+        for name, value in backend.mean_of_logs(logs).items():
             self.trackers[name].update_state(value, sample_weight=ops.shape(real)[0])
         return {name: tracker.result() for name, tracker in self.trackers.items()}
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from keras_gan import (
     augmentations,
+    backend,
     data_checks,
     network_pair,
     random_state,
@@ -132,6 +133,7 @@ class GAN(Game, keras.Model):
             name="steps_done",
         )
         self.fitting = False
+        self.parted = False
         self.real_images: np.ndarray | None = None
         self.real_labels: np.ndarray | None = None
         self.built = True
@@ -413,7 +415,11 @@ class GAN(Game, keras.Model):
             data_checks.check(samples, labels, self.pair)
             self.real_images = samples[:_SHOWN]
             self.real_labels = None if labels is None else labels[:_SHOWN]
-            kwargs |= validation.checked(kwargs, self.pair, self.sample_metrics)
+            shares = backend.shares(self)
+            data_checks.check_shares(x, kwargs.get("batch_size"), shares)
+            kwargs |= validation.checked(kwargs, self.pair, self.sample_metrics, shares)
+            self.parted = data_checks.is_part(x)
+            backend.begin(self, [*self.variables, *self.optimizer.variables])
         self.fitting = True
         try:
             if isinstance(x, PerEpoch) or checkpointed.find(kwargs.get("callbacks")):
@@ -462,6 +468,7 @@ class GAN(Game, keras.Model):
         if self.compiled and not self.fitting:  # else `fit` has looked at it
             x, samples, labels = data_checks.first_batch(x, y)
             data_checks.check(samples, labels, self.pair)
+            data_checks.check_shares(x, batch_size, backend.shares(self))
         logs = super().evaluate(
             x, y, batch_size, verbose, None, steps, callbacks, True, **kwargs
         )

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_gan import sampling, schedule
+from keras_gan import replicas, sampling, schedule
 from keras_gan.batch import Batch
 from keras_gan.gan import GAN
 from keras_gan.heads import check_heads
@@ -139,7 +139,7 @@ class InfoGAN(GAN):
         noise = (batch_size, self.latent_dim - self.code_dim)
         parts = [sampling.random_latents(noise, self.latent_distribution, seed)]
         for size in self.categories:
-            drawn = keras.random.randint((batch_size,), 0, size, seed=seed)
+            drawn = replicas.randint((batch_size,), 0, size, seed)
             parts.append(ops.one_hot(drawn, size, dtype=parts[0].dtype))
         shape = (batch_size, self.continuous)
         parts.append(sampling.random_latents(shape, "uniform", seed))

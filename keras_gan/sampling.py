@@ -2,10 +2,10 @@
 
 from typing import Any
 
-import keras
 import numpy as np
 from keras import ops
 
+from keras_gan import backend, replicas
 from keras_gan import labels as label_forms
 
 DISTRIBUTIONS = ("normal", "uniform")
@@ -24,8 +24,8 @@ def check_distribution(latent_distribution: str) -> str:
 def random_latents(shape: tuple, distribution: str, seed: Any) -> Any:
     """Draw latents inside the compiled step, from a `SeedGenerator`."""
     if distribution == "normal":
-        return keras.random.normal(shape, seed=seed)
-    return keras.random.uniform(shape, minval=-1.0, maxval=1.0, seed=seed)
+        return replicas.normal(shape, seed)
+    return replicas.uniform(shape, seed, low=-1.0, high=1.0)
 
 
 def draw_latents(
@@ -140,6 +140,7 @@ def generate(
     """Run a GAN's `predict_on_batch` over latents of any number."""
     made = []
     size = filled_size(len(latents), batch_size)
+    size += -size % backend.shares(model)  # all devices take part
     for start in range(0, len(latents), batch_size):
         part = latents[start : start + batch_size]
         inputs: Any = _filled(part, size)

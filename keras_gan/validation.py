@@ -12,7 +12,10 @@ from keras_gan.network_pair import NetworkPair
 
 
 def checked(
-    given: Mapping[str, Any], pair: NetworkPair, metrics: Sequence[SampleMetric]
+    given: Mapping[str, Any],
+    pair: NetworkPair,
+    metrics: Sequence[SampleMetric],
+    shares: int = 1,
 ) -> dict[str, Any]:
     """Look at held-out data, and return what `fit` gets in its place.
 
@@ -20,6 +23,7 @@ def checked(
         given: The arguments of `fit` by name.
         pair: What the networks take and give.
         metrics: Metrics of all samples; what they need is loaded.
+        shares: Number of devices that share a batch.
 
     Raises:
         ValueError: If the data does not fit the networks, or has weights.
@@ -39,6 +43,8 @@ def checked(
         )
     _, samples, labels = data_checks.first_batch(x, y)
     data_checks.check(samples, labels, pair)
+    size = given.get("validation_batch_size") or given.get("batch_size")
+    data_checks.check_shares(x, size, shares)
     return {"validation_data": data}
 
 

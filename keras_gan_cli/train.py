@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from keras_gan_cli import config_check, frameworks, interruption, run_config
+from keras_gan_cli import config_check, frameworks, interruption, run_config, strategies
 from keras_gan_cli.run_folder import RunFolder
 
 _COUNT = click.IntRange(min=1)
@@ -109,6 +109,8 @@ class _EpochOrCount(click.ParamType):
     "that it takes more than a twentieth of the time.",
 )
 @frameworks.backend_option
+@strategies.strategy_option
+@strategies.devices_option
 @click.option(
     "--resume",
     is_flag=True,
@@ -141,12 +143,16 @@ def train(context: click.Context, **options: Any) -> None:
     options["channels"] = options["channels"] and int(options["channels"])
     if options["allow_changes"] and not options["resume"]:
         raise click.UsageError("--allow-changes is for --resume.")
+    strategy, devices = options["strategy"], options["devices"]
+    options["backend"] = strategies.check(strategy, devices, options["backend"])
     with interruption.on_termination():
         options, stored = _begun(context, folder, options)
+        strategies.launch(strategy, devices)
         frameworks.start(options["backend"])
+        scope = strategies.begin(strategy, devices)
         from keras_gan_cli.training import run
 
-        run(folder, options, stored)
+        run(folder, options, stored, scope)
 
 
 def _begun(

@@ -3,14 +3,16 @@
 import dataclasses
 import os
 import sys
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
 import keras
 
-from keras_gan import GAN, datasets, recipes
+from keras_gan import GAN, datasets, distribution, recipes
 from keras_gan.atomic_write import tolerated
 from keras_gan.callbacks import Checkpoint, LinearDecay, SampleGrid, TimeLimit
 from keras_gan.callbacks.picture_file import write_png
@@ -27,14 +29,39 @@ _REAL_SHOWN = 512  # labelled images looked through for some of each class
 _SHARE = 0.05  # of the time may go into checkpoints
 
 
-def run(folder: RunFolder, options: dict[str, Any], stored: dict[str, Any]) -> None:
+def run(
+    folder: RunFolder,
+    options: dict[str, Any],
+    stored: dict[str, Any],
+    scope: AbstractContextManager[Any],
+) -> None:
     """Train, and leave all that comes of it in the folder.
+
+    Of several processes the first does so; the others keep to a folder of their own,
+    and read the checkpoints of the first.
 
     Args:
         folder: The run's folder.
         options: Those of the command line.
         stored: The configuration of the run that is continued, or nothing.
+        scope: What the GAN is created and compiled in.
     """
+    if distribution.is_chief():
+        _run(folder, folder.checkpoints, options, stored, scope)
+        return
+    with tempfile.TemporaryDirectory() as own:
+        options = {**options, "quiet": True}
+        _run(RunFolder(own), folder.checkpoints, options, stored, scope)
+
+
+def _run(
+    folder: RunFolder,
+    checkpoints: Path,
+    options: dict[str, Any],
+    stored: dict[str, Any],
+    scope: AbstractContextManager[Any],
+) -> None:
+    """Train, with all files but the checkpoints in the folder."""
     recipe = recipes.get(options["recipe"])
     given = settings.parse(options["assignments"], recipe.settings(), recipe.make)
     if stored:
@@ -43,13 +70,14 @@ def run(folder: RunFolder, options: dict[str, Any], stored: dict[str, Any]) -> N
         options, given = recipe_options.resolved(options, given, recipe)
     source = _open(options, recipe)
     keras.utils.set_random_seed(options["seed"])
-    gan = _build(recipe, source, options, given)
+    with scope:
+        gan = _build(recipe, source, options, given)
     folder.remove_leftovers()
     config = _config(recipe, source, options, given, stored)
     recorder = Recorder(folder, config)
     sampler = _sampler(folder, source, options)
     checkpoint = Checkpoint(
-        folder.checkpoints,
+        checkpoints,
         options["checkpoint_every"],
         max_share=_SHARE,
         allow_changes=options["allow_changes"],
@@ -59,12 +87,13 @@ def run(folder: RunFolder, options: dict[str, Any], stored: dict[str, Any]) -> N
         callbacks.append(LinearDecay(options["epochs"], options["minutes"]))
     if options["minutes"]:
         callbacks.append(TimeLimit(options["minutes"]))
-    batches = source.batches(
-        options["batch_size"], labels=options["labels"], seed=options["seed"]
-    )
+    form = {"labels": options["labels"], "seed": options["seed"]}
+    batches = source.batches(options["batch_size"], **form)
+    part = distribution.part() if options["strategy"] == "ddp" else None
+    own = source.batches(options["batch_size"], part=part, **form)
     with _pictures_at_the_end(folder, recorder, sampler, config):
         gan.fit(
-            batches,
+            own,
             epochs=options["epochs"],
             steps_per_epoch=options["steps_per_epoch"],
             validation_data=_compared_with(batches, options),

@@ -9,8 +9,9 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
-from keras_gan import data_checks, network_pair
+from keras_gan import data_checks, datasets, network_pair
 from keras_gan.network_pair import NetworkPair
 
 IMAGES = np.random.default_rng(0).uniform(-1, 1, (10, 4, 4, 1)).astype("float32")
@@ -306,3 +307,29 @@ def test_to_numpy() -> None:
     tensor = keras.ops.convert_to_tensor([1.0, 2.0])
     np.testing.assert_array_equal(data_checks.to_numpy(tensor), [1.0, 2.0])
     np.testing.assert_array_equal(data_checks.to_numpy([1, 2]), [1, 2])
+
+
+class TestShares:
+    """Batches that several devices share must divide evenly."""
+
+    def test_arrays(self, images: np.ndarray) -> None:
+        data_checks.check_shares(images, 8, 4)
+        data_checks.check_shares(images[:12], 8, 4)  # 8 and 4
+        data_checks.check_shares(images[:13], 8, 1)
+        for n, size in ((13, 8), (16, 6)):
+            with pytest.raises(ValueError, match=f"4 devices .* batches of {size}"):
+                data_checks.check_shares(images[:n], size, 4)
+
+    def test_data_sets(self, images: np.ndarray) -> None:
+        whole = tf.data.Dataset.from_tensor_slices(images)
+        data_checks.check_shares(whole.batch(8, drop_remainder=True), None, 4)
+        for size, drop in ((8, False), (6, True)):
+            with pytest.raises(ValueError, match="drop_remainder=True"):
+                data_checks.check_shares(whole.batch(size, drop), None, 4)
+
+    def test_a_part_is_not_shared_again(self) -> None:
+        part = datasets.load("builtin", 8, part=(1, 2))
+        data_checks.check_shares(part, None, 3)
+        assert data_checks.is_part(part)
+        assert data_checks.is_part(part.per_epoch)
+        assert not data_checks.is_part(datasets.load("builtin", 8))

@@ -6,7 +6,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_gan import schedule
+from keras_gan import backend, schedule
 from keras_gan.augmentations import colour, geometry, maps
 from keras_gan.augmentations.augmentation import Augmentation
 
@@ -105,8 +105,9 @@ class ADA(Augmentation):
     def advance(self, step: Any, real_logits: Any, batch_size: Any) -> None:
         """Observe a batch and, every ``interval`` steps, move the strength."""
         signs = ops.sign(ops.cast(real_logits, "float32"))
-        seen = [ops.sum(signs), ops.size(signs), batch_size]
-        seen = ops.stack([ops.cast(x, "float32") for x in seen])
+        seen = [ops.sum(signs), ops.cast(ops.size(signs), "float32")]
+        seen = backend.sum_over_replicas(seen)
+        seen = ops.stack([*seen, ops.cast(batch_size, "float32")])
         # Assigned before it is read: the assignment averages over replicas.
         self.observed.assign(self.observed + seen)
         total, logits, images = ops.unstack(self.observed.value, 3)

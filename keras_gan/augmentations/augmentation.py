@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_gan import schedule
+from keras_gan import replicas, schedule
 
 
 class Augmentation(keras.layers.Layer):
@@ -120,15 +120,15 @@ class Augmentation(keras.layers.Layer):
 
     def uniform(self, images: Any, count: int) -> list[Any]:
         """Return ``count`` draws ``(batch,)`` from U[0, 1), float32."""
-        shape, seed = (count, ops.shape(images)[0]), self.seed_generator
-        draws = keras.random.uniform(shape, dtype="float32", seed=seed)
-        return list(ops.unstack(draws, count))
+        shape = (ops.shape(images)[0], count)
+        draws = replicas.uniform(shape, self.seed_generator, "float32")
+        return list(ops.unstack(draws, count, axis=1))
 
     def normal(self, images: Any, count: int) -> list[Any]:
         """Return ``count`` draws ``(batch,)`` from N(0, 1), float32."""
-        shape, seed = (count, ops.shape(images)[0]), self.seed_generator
-        draws = keras.random.normal(shape, dtype="float32", seed=seed)
-        return list(ops.unstack(draws, count))
+        shape = (ops.shape(images)[0], count)
+        draws = replicas.normal(shape, self.seed_generator, "float32")
+        return list(ops.unstack(draws, count, axis=1))
 
     def sometimes(self, chosen: Any, transformed: Any, images: Any) -> Any:
         """Return the transformed images where they are chosen, else the images.

@@ -26,16 +26,35 @@ is a few functions and a mixin, in one file each:
     ``function()`` where the scalar ``predicate`` holds, else ``otherwise``, a tensor
     of the same shape; what is not needed is not computed, and may be differentiated.
 
-``batch_mean(values) -> tensor``
-    The mean over the first axis, which is kept, of the **global** batch: over all
-    replicas where there are several. Differentiable.
+``sum_over_replicas(tensors) -> tensors``
+    The sums of a list of tensors over all replicas; differentiable, any number of
+    times. What it returns is the same on each.
 
 ``random_state() -> dict`` and ``set_random_state(states)``
     What the framework's own random generators hold, as arrays by name; Keras draws
     from them where it does not from a seed of its own.
 
-``replicas() -> int``
-    Number of replicas that each see a part of the batch.
+``replicas() -> int`` and ``replica_index() -> int or tensor``
+    How many replicas there are that each see a part of the batch, all of one size,
+    and which of them this is.
+
+``my_part(batch) -> batch``
+    What of a batch that Keras hands to ``train_step`` is this replica's. Where Keras
+    has split it already, all.
+
+``shares(model) -> int``
+    Into how many equal parts a batch is split that the model trains on.
+
+``begin(model, variables)``
+    Called before a training: let all processes begin with the values of the first.
+
+``mean_of_logs(logs) -> logs``
+    A step's scalars by name, as means over the replicas, where Keras's metrics do not
+    see to that.
+
+``processes() -> int`` and ``process_index() -> int``
+    How many programs train together, and which of them this is; 0 is the chief, who
+    alone writes files.
 
 ``TrainerMixin``
     What Keras calls on this backend (``train_step``, ``test_step``), in terms of
@@ -56,12 +75,19 @@ if _BACKEND == "tensorflow":
     from keras_gan.backend.tensorflow import (
         TrainerMixin,
         apply_gradients,
-        batch_mean,
+        begin,
         input_gradient,
+        mean_of_logs,
+        my_part,
+        process_index,
+        processes,
         random_state,
         record,
+        replica_index,
         replicas,
         set_random_state,
+        shares,
+        sum_over_replicas,
         value_and_grad,
         when,
     )
@@ -69,12 +95,19 @@ elif _BACKEND == "jax":
     from keras_gan.backend.jax import (  # type: ignore[assignment]
         TrainerMixin,
         apply_gradients,
-        batch_mean,
+        begin,
         input_gradient,
+        mean_of_logs,
+        my_part,
+        process_index,
+        processes,
         random_state,
         record,
+        replica_index,
         replicas,
         set_random_state,
+        shares,
+        sum_over_replicas,
         value_and_grad,
         when,
     )
@@ -82,12 +115,19 @@ elif _BACKEND == "torch":
     from keras_gan.backend.torch import (  # type: ignore[assignment]
         TrainerMixin,
         apply_gradients,
-        batch_mean,
+        begin,
         input_gradient,
+        mean_of_logs,
+        my_part,
+        process_index,
+        processes,
         random_state,
         record,
+        replica_index,
         replicas,
         set_random_state,
+        shares,
+        sum_over_replicas,
         value_and_grad,
         when,
     )
@@ -100,12 +140,19 @@ else:
 __all__ = [
     "TrainerMixin",
     "apply_gradients",
-    "batch_mean",
+    "begin",
     "input_gradient",
+    "mean_of_logs",
+    "my_part",
+    "process_index",
+    "processes",
     "random_state",
     "record",
+    "replica_index",
     "replicas",
     "set_random_state",
+    "shares",
+    "sum_over_replicas",
     "value_and_grad",
     "when",
 ]

@@ -101,14 +101,53 @@ def when(predicate: Any, function: Callable, otherwise: Any, state: Sequence) ->
     return result
 
 
-def batch_mean(values: Any) -> Any:
-    """Average over the batch, of which JAX sees the whole on any number of devices."""
-    return values.mean(axis=0, keepdims=True)
+def sum_over_replicas(tensors: Sequence) -> list:
+    """Return the tensors: JAX sees the whole batch on any number of devices."""
+    return list(tensors)
 
 
 def replicas() -> int:
     """Return 1: JAX sees the whole batch on any number of devices."""
     return 1
+
+
+def replica_index() -> int:
+    """Return 0, the only one."""
+    return 0
+
+
+def my_part(batch: Any) -> Any:
+    """Return the batch: Keras has laid it out over the devices."""
+    return batch
+
+
+def shares(model: Any) -> int:
+    """Return the number of devices along the batch's axis of Keras's mesh."""
+    distribution = keras.distribution.distribution()
+    if distribution is None:
+        return 1
+    mesh = distribution.device_mesh
+    axis = mesh.axis_names.index(distribution.batch_dim_name)
+    return mesh.shape[axis]
+
+
+def begin(model: Any, variables: Sequence) -> None:
+    """Do nothing: Keras lays variables out alike."""
+
+
+def mean_of_logs(logs: dict[str, Any]) -> dict[str, Any]:
+    """Return the logs, which are of the whole batch."""
+    return logs
+
+
+def processes() -> int:
+    """Return how many processes JAX runs in."""
+    return jax.process_count()
+
+
+def process_index() -> int:
+    """Return which of JAX's processes this is."""
+    return jax.process_index()
 
 
 def random_state() -> dict[str, Any]:

@@ -1,9 +1,13 @@
 """The TensorFlow seam: gradient tapes, and the mean over replicas."""
 
+import os
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import tensorflow as tf
+
+# That of the last training: callbacks run outside of its scope.
+_STRATEGY: tf.distribute.Strategy | None = None
 
 
 class Recording(NamedTuple):
@@ -51,21 +55,89 @@ def apply_gradients(optimizer: Any, gradients: Sequence, variables: Sequence) ->
 
 def when(predicate: Any, function: Callable, otherwise: Any, state: Sequence) -> Any:
     """Run ``function`` where the predicate holds; see the package's contract."""
-    return tf.cond(tf.cast(predicate, tf.bool), function, lambda: otherwise)
+    predicate = tf.cast(predicate, tf.bool)
+    try:
+        return tf.cond(predicate, function, lambda: otherwise)
+    except RuntimeError as error:
+        # Replicas cannot meet in a branch: they all compute it, needed or not.
+        if replicas() == 1 or "merge_call" not in str(error):
+            raise
+    kept = [v for v in state if not v.trainable]
+    before = [tf.identity(v.value) for v in kept]
+    value = function()
+    for variable, old in zip(kept, before, strict=True):
+        variable.assign(tf.where(predicate, variable.value, old))
+    return tf.where(predicate, value, otherwise)
 
 
-def batch_mean(values: Any) -> Any:
-    """Average over the batch and over the replicas."""
-    mean = tf.reduce_mean(values, axis=0, keepdims=True)
-    if replicas() == 1:
-        return mean
+def sum_over_replicas(tensors: Sequence) -> list:
+    """Sum each tensor over the replicas."""
     context = tf.distribute.get_replica_context()
-    return context.all_reduce(tf.distribute.ReduceOp.MEAN, mean)
+    if replicas() == 1 or context is None:  # outside of a step all is one
+        return list(tensors)
+    return context.all_reduce(tf.distribute.ReduceOp.SUM, list(tensors))
 
 
 def replicas() -> int:
     """Return the number of replicas of the current strategy."""
     return tf.distribute.get_strategy().num_replicas_in_sync
+
+
+def replica_index() -> Any:
+    """Return which replica this is, a scalar tensor."""
+    context = tf.distribute.get_replica_context()
+    return 0 if context is None else context.replica_id_in_sync_group
+
+
+def my_part(batch: Any) -> Any:
+    """Return the batch, which the strategy has split."""
+    if replicas() > 1:
+        for values in tf.nest.flatten(batch):
+            if values is not None:
+                tf.debugging.assert_positive(
+                    tf.shape(values)[0],
+                    "A replica got no samples. Make batches of one size by "
+                    "dataset.batch(n, drop_remainder=True).",
+                )
+    return batch
+
+
+def shares(model: Any) -> int:
+    """Return the number of replicas of the strategy that a model was made under."""
+    return model.distribute_strategy.num_replicas_in_sync
+
+
+def begin(model: Any, variables: Sequence) -> None:
+    """Remember the strategy; it creates variables alike."""
+    global _STRATEGY
+    _STRATEGY = model.distribute_strategy
+
+
+def mean_of_logs(logs: dict[str, Any]) -> dict[str, Any]:
+    """Return the logs: Keras sums its metrics over the replicas."""
+    return logs
+
+
+def processes() -> int:
+    """Return how many workers there are."""
+    resolver = _resolver()
+    if resolver is None:
+        return 1
+    return max(1, len(resolver.cluster_spec().as_dict().get("worker", ())))
+
+
+def process_index() -> int:
+    """Return which worker this is."""
+    resolver = _resolver()
+    return 0 if resolver is None else int(resolver.task_id or 0)
+
+
+def _resolver() -> Any:
+    """What knows of the other workers, if there are any."""
+    strategy = tf.distribute.get_strategy() if _STRATEGY is None else _STRATEGY
+    if strategy.cluster_resolver is None and "TF_CONFIG" in os.environ:
+        return tf.distribute.cluster_resolver.TFConfigClusterResolver()
+    return strategy.cluster_resolver
 
 
 def random_state() -> dict[str, Any]:
@@ -82,11 +154,18 @@ class TrainerMixin:
 
     def train_step(self, data: Any) -> dict[str, Any]:
         """Run one adversarial step and return the logs."""
-        return self.adversarial_step(data)  # type: ignore[attr-defined]
+        return _reducible(self.adversarial_step(data))  # type: ignore[attr-defined]
 
     def test_step(self, data: Any) -> dict[str, Any]:
         """Evaluate one batch and return the logs."""
-        return self.evaluation_step(data)  # type: ignore[attr-defined]
+        return _reducible(self.evaluation_step(data))  # type: ignore[attr-defined]
+
+
+def _reducible(logs: dict[str, Any]) -> dict[str, Any]:
+    """Give logs the axis that Keras reduces, where there are several workers."""
+    if processes() == 1:
+        return logs
+    return {name: tf.reshape(value, (1,)) for name, value in logs.items()}
 
 
 def _watching(variables: Sequence, persistent: bool = False) -> tf.GradientTape:

@@ -1,9 +1,15 @@
 """The PyTorch seam: ``torch.autograd.grad``, which leaves ``.grad`` alone."""
 
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from typing import Any, NamedTuple
 
+import keras
 import torch
+import torch.distributed as dist
+
+# Whether a process works as if there were no others.
+_ALONE: ContextVar[bool] = ContextVar("alone", default=False)
 
 
 class Recording(NamedTuple):
@@ -44,9 +50,29 @@ def input_gradient(function: Callable, inputs: Any, state: Sequence) -> Any:
 
 
 def apply_gradients(optimizer: Any, gradients: Sequence, variables: Sequence) -> None:
-    """Update ``variables`` in place, outside the graph."""
+    """Update ``variables`` in place, outside the graph, alike on all processes."""
     with torch.no_grad():
-        optimizer.apply(gradients, variables)
+        optimizer.apply(_averaged(gradients), variables)
+
+
+def _averaged(gradients: Sequence) -> list:
+    """Average gradients over the processes, in one message for each type."""
+    if replicas() == 1:
+        return list(gradients)
+    averaged = list(gradients)
+    kinds = {(g.dtype, g.device) for g in gradients if g is not None}
+    for kind in sorted(kinds, key=str):
+        chosen = [
+            i
+            for i, g in enumerate(gradients)
+            if g is not None and (g.dtype, g.device) == kind
+        ]
+        flat = torch.cat([gradients[i].reshape(-1) for i in chosen])
+        dist.all_reduce(flat)
+        parts = (flat / replicas()).split([gradients[i].numel() for i in chosen])
+        for i, part in zip(chosen, parts, strict=True):
+            averaged[i] = part.view_as(gradients[i])
+    return averaged
 
 
 def when(predicate: Any, function: Callable, otherwise: Any, state: Sequence) -> Any:
@@ -54,14 +80,86 @@ def when(predicate: Any, function: Callable, otherwise: Any, state: Sequence) ->
     return function() if bool(predicate) else otherwise
 
 
-def batch_mean(values: Any) -> Any:
-    """Average over the batch."""
-    return torch.mean(values, dim=0, keepdim=True)
+def sum_over_replicas(tensors: Sequence) -> list:
+    """Sum each tensor over the processes."""
+    return [_Sum.apply(t) for t in tensors] if replicas() > 1 else list(tensors)
+
+
+class _Sum(torch.autograd.Function):
+    """A sum over all processes; its gradient is the sum of theirs."""
+
+    @staticmethod
+    def forward(context: Any, tensor: torch.Tensor) -> torch.Tensor:
+        total = tensor.detach().clone(memory_format=torch.contiguous_format)
+        dist.all_reduce(total)
+        return total
+
+    @staticmethod
+    def backward(context: Any, gradient: torch.Tensor) -> torch.Tensor:
+        return _Sum.apply(gradient)
 
 
 def replicas() -> int:
-    """Return 1."""
-    return 1
+    """Return how many processes share a batch: of an evaluation, each sees all."""
+    return 1 if _ALONE.get() else processes()
+
+
+def replica_index() -> int:
+    """Return this process's rank."""
+    return process_index()
+
+
+def my_part(batch: Any) -> Any:
+    """Return this process's share of a batch that all of them were given."""
+    count, index = replicas(), replica_index()
+
+    def share(values: Any) -> Any:
+        if len(values) % count:
+            raise ValueError(
+                f"{count} processes cannot share a batch of {len(values)} samples "
+                "evenly. Choose a batch size that they divide, and leave out a smaller "
+                "last batch: drop_remainder=True."
+            )
+        part = len(values) // count
+        return values[index * part : (index + 1) * part]
+
+    return keras.tree.map_structure(share, batch) if count > 1 else batch
+
+
+def shares(model: Any) -> int:
+    """Return the number of processes."""
+    return processes()
+
+
+def begin(model: Any, variables: Sequence) -> None:
+    """Let all processes begin with the values of the first."""
+    if processes() > 1:
+        with torch.no_grad():
+            for variable in variables:
+                dist.broadcast(variable.value, src=0)
+
+
+def mean_of_logs(logs: dict[str, Any]) -> dict[str, Any]:
+    """Average the logs over the processes, in one message."""
+    if replicas() == 1:
+        return logs
+    values = torch.stack([torch.as_tensor(v).detach().float() for v in logs.values()])
+    dist.all_reduce(values)
+    return dict(zip(logs, values / replicas(), strict=True))
+
+
+def processes() -> int:
+    """Return the number of processes in the default group, if there is one."""
+    return dist.get_world_size() if _grouped() else 1
+
+
+def process_index() -> int:
+    """Return this process's rank."""
+    return dist.get_rank() if _grouped() else 0
+
+
+def _grouped() -> bool:
+    return dist.is_available() and dist.is_initialized()
 
 
 def random_state() -> dict[str, Any]:
@@ -90,5 +188,9 @@ class TrainerMixin:
         return self.adversarial_step(data)  # type: ignore[attr-defined]
 
     def test_step(self, data: Any) -> dict[str, Any]:
-        """Evaluate one batch and return the logs."""
-        return self.evaluation_step(data)  # type: ignore[attr-defined]
+        """Evaluate one batch, the whole of it on each process; return the logs."""
+        token = _ALONE.set(True)
+        try:
+            return self.evaluation_step(data)  # type: ignore[attr-defined]
+        finally:
+            _ALONE.reset(token)

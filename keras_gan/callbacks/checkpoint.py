@@ -14,6 +14,7 @@ from typing import Any, Literal
 import keras
 import numpy as np
 
+from keras_gan import backend
 from keras_gan.arguments import check_within, checked_count
 from keras_gan.atomic_write import writable_folder
 from keras_gan.callbacks.time_limit import TimeLimit
@@ -53,7 +54,8 @@ class Checkpoint(keras.callbacks.Callback):
 
     SIGTERM and Ctrl-C let the step end, write a checkpoint, and then do what they do;
     a second one does it at once. Without ``data_position`` they do it at once, and
-    the last end of an epoch is where it goes on.
+    the last end of an epoch is where it goes on. So they do where several processes
+    train together; of these the first writes, and all read.
 
     Args:
         directory: Where the checkpoints lie; it is created if need be.
@@ -151,6 +153,9 @@ class Checkpoint(keras.callbacks.Callback):
     @contextmanager
     def signals_held(self) -> Iterator[None]:
         """Hold signals back while `fit` runs."""
+        if backend.processes() > 1:  # one must not end while others wait for it
+            yield
+            return
         with self._signal.held():
             yield
 
@@ -161,6 +166,8 @@ class Checkpoint(keras.callbacks.Callback):
             reason = files.damage(path)
             if reason is None:
                 for bad, why in damaged.items():
+                    if backend.process_index() > 0:
+                        continue  # the chief sees to it
                     aside = files.set_aside(bad)
                     warnings.warn(
                         f"The checkpoint {bad} is damaged: {why}. It is {aside.name} "
@@ -186,7 +193,10 @@ class Checkpoint(keras.callbacks.Callback):
                 f"{self.resumed_from} is of another training: {shown}. Choose another "
                 "directory, or pass allow_changes=True to go on all the same."
             )
-        if self._data != record.data and not self.allow_changes:
+        other_data = self._data != record.data
+        if backend.processes() > 1:  # the chief's part was looked at
+            other_data = other_data and backend.process_index() == 0
+        if other_data and not self.allow_changes:
             raise ValueError(
                 f"{self.resumed_from} is of other data: the first batch of the first "
                 "epoch is not the same. Choose another directory, or pass "
@@ -212,7 +222,8 @@ class Checkpoint(keras.callbacks.Callback):
                 f"Received: a {type(self.model).__name__}."
             )
         writable_folder(self.directory, "directory")
-        files.remove_leftovers(self.directory)
+        if backend.process_index() == 0:
+            files.remove_leftovers(self.directory)
         gan = self.model
         self._arrays: dict[str, np.ndarray] = {}
         if self.resumed_from is not None and self._record is not None:
@@ -295,7 +306,8 @@ class Checkpoint(keras.callbacks.Callback):
     def _is_due(self, consumed: int) -> bool:
         """Whether it is time for a checkpoint, and there is time for it."""
         idle = time.monotonic() - self._written_at
-        if self.max_share and self._cost > self.max_share * idle:
+        alone = backend.processes() == 1  # clocks do not agree
+        if alone and self.max_share and self._cost > self.max_share * idle:
             return False
         if self.every == "epoch":
             return True

@@ -6,6 +6,8 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_gan.distribution import check_one_clock
+
 
 class LinearDecay(keras.callbacks.Callback):
     """Lower both players' learning rates epoch by epoch, linearly to 0.
@@ -38,6 +40,8 @@ class LinearDecay(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         """Start the clock."""
+        if self.minutes:
+            check_one_clock(self.minutes)
         self._start = time.monotonic()
         self._left = None
 

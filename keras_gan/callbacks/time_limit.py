@@ -5,6 +5,8 @@ from typing import Any
 
 import keras
 
+from keras_gan.distribution import check_one_clock
+
 
 class TimeLimit(keras.callbacks.Callback):
     """End training cleanly after a number of minutes by the clock.
@@ -40,6 +42,7 @@ class TimeLimit(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         """Start the clock."""
+        check_one_clock(self.minutes)
         self.reached = False
         self._end = time.monotonic() + 60 * self.minutes
 

@@ -4,8 +4,11 @@ import hashlib
 import os
 import re
 import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
+
+from keras_gan import backend
 
 SUMS = "SHA256SUMS"  # as the program sha256sum writes and checks it
 
@@ -18,6 +21,7 @@ _SUM = re.compile(r"([0-9a-f]{64})  ([^/\n]+)")
 def write(directory: Path, fill: Callable[[Path], None], keep: int) -> Path:
     """Write a checkpoint, and remove those that are too many.
 
+    Of several processes that train together, all may call it, and the chief writes.
     It is written under a temporary name, with the checksums of its files, synced to
     the disk and moved into place. If anything fails, those that are there stay.
 
@@ -32,6 +36,10 @@ def write(directory: Path, fill: Callable[[Path], None], keep: int) -> Path:
     Raises:
         OSError: If it cannot be written.
     """
+    if backend.process_index() > 0:  # to read the model is for all processes
+        with tempfile.TemporaryDirectory() as folder:
+            fill(Path(folder))
+        return directory / f"checkpoint_{_last_number(directory) + 1:06d}"
     directory.mkdir(parents=True, exist_ok=True)
     temporary = directory / f"{_WRITING}{os.getpid()}"
     _remove(temporary)

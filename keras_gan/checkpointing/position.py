@@ -42,7 +42,8 @@ def per_epoch(x: Any, y: Any, given: dict[str, Any], seed: int | None) -> PerEpo
 
 
 def fingerprint(data: PerEpoch) -> str:
-    """Return a digest of the first batch of the first epoch."""
+    """Return a digest of the first batch of the first epoch, on whatever devices."""
+    data = getattr(data, "whole", data)
     batch = next(iter(data.epoch(0).take(1)), None)
     digest = hashlib.sha256()
     for array in _arrays(batch):

@@ -116,6 +116,7 @@ def load(
     seed: int | None = 0,
     drop_remainder: bool = True,
     cache: bool = True,
+    part: tuple[int, int] | None = None,
     data_dir: str | os.PathLike[str] | None = None,
 ) -> "tf.data.Dataset":
     """Load a data set by its name, as batches that are ready for `fit`.
@@ -134,6 +135,8 @@ def load(
         seed: fixes those orders; None for other orders in every run.
         drop_remainder: leave out the last batch of an epoch if it is smaller.
         cache: keep the images in memory, see `ImageSource.batches`.
+        part: (index, count), the part of each batch that one process of several
+            reads, see `ImageSource.batches`.
         data_dir: where TFDS keeps its data.
 
     Returns:
@@ -158,6 +161,7 @@ def load(
         seed=seed,
         drop_remainder=drop_remainder,
         cache=cache,
+        part=part,
     )
 
 

@@ -66,6 +66,7 @@ class ImageSource:
         seed: int | None = 0,
         drop_remainder: bool = True,
         cache: bool = True,
+        part: tuple[int, int] | None = None,
     ) -> "tf.data.Dataset":
         """Batches of float32 images scaled to [-1, 1], ready for `fit`.
 
@@ -82,6 +83,9 @@ class ImageSource:
             cache: keep the decoded images in memory from the first epoch on, if
                 they take no more than half of the machine's memory. Otherwise
                 they are read again every epoch.
+            part: ``(index, count)``: of each batch only this part of ``count`` equal
+                ones, and nothing else is read or decoded; for one process of
+                several, see `keras_gan.distribution.part`. Needs ``drop_remainder``.
 
         Returns:
             A `tf.data.Dataset` that prefetches. If its order is fixed, it has the
@@ -95,6 +99,7 @@ class ImageSource:
         import tensorflow as tf
 
         self._check_arguments(batch_size, labels, seed, drop_remainder)
+        _check_part(part, batch_size, drop_remainder)
         fits = self.size * self._image_bytes() <= _memory_bytes() // 2
         cached = self.in_memory or (cache and fits)
         decodes_late = self.decode is not None and not cached
@@ -104,14 +109,20 @@ class ImageSource:
         in_full = cached or decodes_late  # neither costs memory to shuffle
         buffer = self.size if in_full else self._affordable_buffer()
 
+        size = batch_size // (part[1] if part else 1)
+
         def batched(examples: "tf.data.Dataset") -> "tf.data.Dataset":
+            examples = examples if part is None else _part(examples, batch_size, part)
             examples = self._decoded(examples) if decodes_late else examples
-            return examples.batch(batch_size, drop_remainder=drop_remainder).map(
+            return examples.batch(size, drop_remainder=drop_remainder).map(
                 self._scaling(labels), num_parallel_calls=tf.data.AUTOTUNE
             )
 
         shuffled = kept.shuffle(buffer, seed=seed) if shuffle else kept
         dataset = batched(shuffled).prefetch(tf.data.AUTOTUNE)
+        if part is not None:
+            known = tf.data.experimental.assert_cardinality(self.size // batch_size)
+            dataset = dataset.apply(known)
         if seed is not None or not shuffle:
             dataset.per_epoch = ShuffledBatches(
                 kept,
@@ -120,7 +131,12 @@ class ImageSource:
                 int(dataset.cardinality()),
                 buffer=buffer if shuffle else None,
                 seed=seed or 0,
+                part=part,
             )
+        if part is not None and seed is not None:
+            whole = self.batches(batch_size, labels=labels, shuffle=shuffle, seed=seed)
+            dataset.per_epoch.whole = whole.per_epoch
+        dataset.part = part
         return dataset
 
     def _decoded(self, dataset: "tf.data.Dataset") -> "tf.data.Dataset":
@@ -180,6 +196,32 @@ class ImageSource:
     def _affordable_buffer(self) -> int:
         """How many images a shuffle buffer may hold if none are in memory yet."""
         return min(self.size, max(1, _SHUFFLE_BYTES // self._image_bytes()))
+
+
+def _check_part(part: Any, batch_size: int, drop_remainder: bool) -> None:
+    if part is None:
+        return
+    index, count = part
+    if not (0 <= index < count) or batch_size % count or not drop_remainder:
+        raise ValueError(
+            f"part={part!r}: expected (index, count) of count equal parts of whole "
+            f"batches. Received: batch_size={batch_size}, "
+            f"drop_remainder={drop_remainder}."
+        )
+
+
+def _part(
+    examples: "tf.data.Dataset", batch_size: int, part: tuple[int, int]
+) -> "tf.data.Dataset":
+    """Of every ``batch_size`` examples those of a part, before they are decoded."""
+    index, count = part
+    size = batch_size // count
+
+    def own(*batch: "tf.Tensor") -> Any:
+        kept = tuple(values[index * size : (index + 1) * size] for values in batch)
+        return kept if len(kept) > 1 else kept[0]
+
+    return examples.batch(batch_size, drop_remainder=True).map(own).unbatch()
 
 
 def _memory_bytes() -> int:

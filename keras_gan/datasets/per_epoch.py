@@ -104,6 +104,7 @@ class ShuffledBatches(PerEpoch):
         batches: Number of batches in an epoch.
         buffer: Examples to shuffle among; ``None`` not to shuffle.
         seed: Of the orders.
+        part: The part ``(index, count)`` of a batch that ``batched`` keeps, or all.
     """
 
     def __init__(
@@ -115,6 +116,7 @@ class ShuffledBatches(PerEpoch):
         *,
         buffer: int | None,
         seed: int,
+        part: tuple[int, int] | None = None,
     ) -> None:
         super().__init__(self._whole, batches)
         self.examples = examples
@@ -122,6 +124,7 @@ class ShuffledBatches(PerEpoch):
         self.batch_size = batch_size
         self.buffer = buffer
         self.seed = seed
+        self.part = part
 
     def _whole(self, epoch: "tf.Tensor") -> "tf.data.Dataset":
         import tensorflow as tf

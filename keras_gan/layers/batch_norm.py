@@ -6,6 +6,8 @@ from typing import Any
 import keras
 from keras import layers, ops
 
+from keras_gan import backend, replicas
+
 
 @keras.saving.register_keras_serializable(package="keras_gan")
 class BatchNormalization(layers.BatchNormalization):
@@ -18,7 +20,8 @@ class BatchNormalization(layers.BatchNormalization):
     all the same, since :math:`\sum_i (x_i - \mu) = 0`; the second lacks terms of the
     order of 1/n, and so does a penalty of a slope, such as R1 or WGAN-GP's. Here μ
     is differentiated, too; all else, arguments and weights included, is Keras's.
-    With ``synchronized`` or ``renorm``, or a mask, the statistics are Keras's own.
+    On several replicas the statistics are those of the whole batch, too. With
+    ``synchronized`` or ``renorm``, or a mask, all is Keras's own.
 
     Args:
         *args: As for `keras.layers.BatchNormalization`.
@@ -42,8 +45,8 @@ class BatchNormalization(layers.BatchNormalization):
         x = ops.cast(inputs, keras.backend.result_type(inputs.dtype, "float32"))
         axis = self.axis % len(x.shape)
         axes = [i for i in range(len(x.shape)) if i != axis]
-        mean = ops.mean(x, axis=axes, keepdims=True)
-        variance = ops.mean(ops.square(x - mean), axis=axes)
+        mean = _mean(x, axes)
+        variance = ops.squeeze(_mean(ops.square(x - mean), axes), axis=axes)
         mean = ops.squeeze(mean, axis=axes)
         for moving, new in ((self.moving_mean, mean), (self.moving_variance, variance)):
             old = ops.cast(moving, x.dtype)
@@ -58,6 +61,13 @@ class BatchNormalization(layers.BatchNormalization):
             epsilon=self.epsilon,
         )
         return ops.cast(outputs, self.compute_dtype)
+
+
+def _mean(x: Any, axes: list[int]) -> Any:
+    """Return the mean over these axes, of the batch on all replicas."""
+    if backend.replicas() == 1:
+        return ops.mean(x, axis=axes, keepdims=True)
+    return replicas.batch_mean(ops.mean(x, axis=axes[1:], keepdims=True))
 
 
 def warn_of_inexact(network: keras.Model) -> None:

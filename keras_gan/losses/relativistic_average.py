@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_gan import backend
+from keras_gan import replicas
 from keras_gan.losses.adversarial_loss import AdversarialLoss, per_sample
 
 
@@ -111,4 +111,4 @@ class RelativisticAverageLeastSquares(RelativisticAverage):
 
 def _mean(logits: Any) -> Any:
     """Return the mean of all outputs, of shape ``(1,)``, which suits any shape."""
-    return backend.batch_mean(per_sample(logits))
+    return replicas.batch_mean(per_sample(logits))

@@ -5,6 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_gan import replicas
 from keras_gan.augmentations import geometry
 from keras_gan.losses import per_sample
 from keras_gan.penalties.penalty import Penalty, number
@@ -83,7 +84,7 @@ class Consistency(Penalty):
 
     def draw(self, n: Any, low: int, high: int) -> Any:
         """Draw ``n`` whole numbers from ``low`` to ``high``, both included."""
-        return keras.random.randint((n,), low, high + 1, seed=self.seed_generator)
+        return replicas.randint((n,), low, high + 1, self.seed_generator)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the constructor."""

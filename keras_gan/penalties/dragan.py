@@ -5,6 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_gan import replicas
 from keras_gan.penalties.gradient_penalty import GradientPenalty
 from keras_gan.penalties.penalty import number
 
@@ -58,9 +59,10 @@ class DRAGAN(GradientPenalty):
 
     def points(self, real: Any, fake: Any) -> Any:
         """Return a point near each real sample."""
-        shape, seed = ops.shape(real), self.seed_generator
-        noise = keras.random.uniform(shape, dtype=real.dtype, seed=seed)
-        return real + self.spread * ops.std(real) * noise
+        noise = replicas.uniform(ops.shape(real), self.seed_generator, real.dtype)
+        mean = ops.mean(replicas.batch_mean(real))
+        variance = ops.mean(replicas.batch_mean(ops.square(real - mean)))
+        return real + self.spread * ops.sqrt(variance) * noise
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the constructor."""

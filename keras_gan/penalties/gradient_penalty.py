@@ -6,6 +6,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_gan import replicas
 from keras_gan.penalties.penalty import Penalty, number, squared_norm
 
 
@@ -101,5 +102,5 @@ def between(real: Any, fake: Any, seed: Any) -> Any:
         >>> between(ops.zeros((2, 3)), ops.ones((2, 3)), seed)  # α, three times
     """
     shape = (ops.shape(real)[0],) + (1,) * (len(real.shape) - 1)
-    alpha = keras.random.uniform(shape, dtype=real.dtype, seed=seed)
+    alpha = replicas.uniform(shape, seed, real.dtype)
     return real + alpha * (fake - real)

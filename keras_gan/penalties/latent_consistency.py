@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_gan import schedule
+from keras_gan import replicas, schedule
 from keras_gan.losses import per_sample
 from keras_gan.penalties.penalty import Penalty, number, resampled
 
@@ -76,8 +76,8 @@ class LatentConsistency(Penalty):
 
     def near(self, batch: Any) -> Any:
         """Return what the generator makes of the batch's latents, moved a little."""
-        shape, seed = ops.shape(batch.latents), self.seed_generator
-        noise = keras.random.normal(shape, dtype=batch.latents.dtype, seed=seed)
+        shape, dtype = ops.shape(batch.latents), batch.latents.dtype
+        noise = replicas.normal(shape, self.seed_generator, dtype)
         return resampled(batch, batch.latents + self.noise * noise)
 
     def _g_share(self, step: Any) -> Any:

@@ -5,6 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_gan import replicas
 from keras_gan.losses import per_sample
 from keras_gan.penalties.penalty import Penalty, number
 
@@ -80,6 +81,7 @@ class LeCam(Penalty):
 
 def _moved(average: keras.Variable, outputs: Any, share: Any) -> Any:
     """Move an average towards the mean output; return it."""
-    value = average + share * (ops.mean(ops.stop_gradient(outputs)) - average)
+    mean = ops.mean(replicas.batch_mean(ops.stop_gradient(outputs)))
+    value = average + share * (mean - average)
     average.assign(value)
     return value

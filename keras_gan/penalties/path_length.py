@@ -6,6 +6,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_gan import replicas
 from keras_gan.penalties.penalty import Penalty, number, squared_norm
 
 
@@ -63,15 +64,14 @@ class PathLength(Penalty):
 
         def projected(latents: Any) -> Any:
             images = ops.cast(batch.synthesize(latents), "float32")
-            shape, seed = ops.shape(images), self.seed_generator
-            noise = keras.random.normal(shape, dtype="float32", seed=seed)
+            noise = replicas.normal(ops.shape(images), self.seed_generator, "float32")
             noise = noise / math.sqrt(math.prod(images.shape[1:-1]))
             return ops.sum(images * noise, axis=tuple(range(1, len(images.shape))))
 
         gradients = batch.input_gradient(projected, batch.latents)
         # The root's own gradient is infinite at 0.
         lengths = ops.sqrt(squared_norm(gradients) + 1e-12)
-        mean = ops.mean(ops.stop_gradient(lengths))
+        mean = ops.mean(replicas.batch_mean(ops.stop_gradient(lengths)))
         average = self.average + self.decay * (mean - self.average)
         self.average.assign(average)
         return ops.square(lengths - average)

@@ -107,21 +107,15 @@ class Penalty(keras.layers.Layer):
     def moving(self, name: str) -> keras.Variable:
         """Return a number that it moves itself, 0 at first, saved with the model.
 
-        On TensorFlow each replica moves its own, so that it may do so in a branch of
-        lazy regularization; what is saved is their mean.
+        It must move alike on all replicas, by `keras_gan.replicas.batch_mean`: none
+        asks the others, so that it may do so in a branch of lazy regularization.
 
         Args:
             name: Name of the variable.
         """
         with keras.name_scope(self.name):
             return keras.Variable(  # `add_weight` synchronizes replicas as it is set
-                0.0,
-                dtype="float32",
-                trainable=False,
-                autocast=False,
-                aggregation="mean",
-                synchronization="on_read",
-                name=name,
+                0.0, dtype="float32", trainable=False, autocast=False, name=name
             )
 
     def log_name(self, player: str) -> str:

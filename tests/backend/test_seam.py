@@ -107,13 +107,13 @@ def test_when_runs_or_leaves_and_keeps_what_is_assigned(a, count, due):
     assert int(ops.convert_to_numpy(count)) == int(due)
 
 
-def test_batch_mean_keeps_the_axis_and_is_differentiated(a):
-    def objective():
-        values = a * ops.convert_to_tensor([[1.0], [2.0], [6.0]])
-        mean = backend.batch_mean(values)
-        return ops.sum(mean), mean
-
-    mean, (by_a,) = backend.value_and_grad(objective, [a], [a])
-    assert numpy(mean).tolist() == [[9.0]]
-    assert float(numpy(by_a)) == pytest.approx(3.0)
-    assert backend.replicas() == 1
+def test_alone_a_batch_is_not_shared(a):
+    values = [a * ops.ones((2, 3)), ops.zeros(())]
+    assert backend.sum_over_replicas(values) == values
+    logs = {"loss": ops.ones(())}
+    assert backend.mean_of_logs(logs) is logs
+    batch = (np.ones((4, 2)), np.arange(4))
+    assert backend.my_part(batch) is batch
+    counts = (backend.replicas(), backend.processes(), backend.shares(keras.Model()))
+    assert counts == (1, 1, 1)
+    assert (backend.process_index(), int(backend.replica_index())) == (0, 0)

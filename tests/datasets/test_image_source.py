@@ -204,3 +204,47 @@ def test_five_thousand_images_a_second():
         count = sum(len(batch) for batch in dataset)
         seconds.append(time.perf_counter() - start)
     assert count / min(seconds) > 5000
+
+
+class TestPart:
+    """The parts of a batch that processes read make it up, and no more is decoded."""
+
+    def batches(self, dataset):
+        return [labels.numpy().tolist() for _, labels in dataset]
+
+    @pytest.mark.parametrize("cache", [True, False])
+    @pytest.mark.parametrize("shuffle", [True, False])
+    def test_parts_make_up_each_batch(self, cache, shuffle):
+        form = {"labels": True, "shuffle": shuffle, "seed": 3, "cache": cache}
+        source = numbered(50)  # 8 batches of 6, and two images that are left out
+        whole = source.batches(6, **form)
+        parts = [source.batches(6, part=(i, 3), **form) for i in range(3)]
+        expected = self.batches(whole)
+        assert len(expected) == 8
+        found = [self.batches(part) for part in parts]
+        assert np.hstack(found).tolist() == expected
+        assert all(len(part) == 8 for part in parts)  # as the progress bar asks
+        epochs = [p.per_epoch.epoch(4, first=5) for p in (whole, *parts)]
+        expected, *found = map(self.batches, epochs)
+        assert len(expected) == 3
+        assert np.hstack(found).tolist() == expected
+
+    def test_what_is_not_its_own_is_not_decoded(self):
+        decoded = []
+
+        def decode(image):
+            tf.py_function(lambda x: decoded.append(int(x[0, 0, 0])), [image], [])
+            return image
+
+        source = numbered(12, decode=decode)
+        part = source.batches(4, part=(1, 2), shuffle=False, labels=True, cache=False)
+        assert self.batches(part) == [[2, 3], [6, 7], [10, 11]]
+        assert sorted(decoded) == [2, 3, 6, 7, 10, 11]
+
+    @pytest.mark.parametrize(
+        ("part", "batch_size", "drop"),
+        [((2, 2), 4, True), ((0, 3), 4, True), ((0, 2), 4, False)],
+    )
+    def test_parts_that_are_not_equal(self, part, batch_size, drop):
+        with pytest.raises(ValueError, match="equal parts of whole"):
+            numbered(12).batches(batch_size, part=part, drop_remainder=drop)

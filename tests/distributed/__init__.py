@@ -1,0 +1,1 @@
+"""One GAN on several devices and in several processes: the same numbers."""
