@@ -20,8 +20,8 @@ def batch_mean(values: Any) -> Any:
     """Return the mean over the global batch, on every replica; differentiable.
 
     Args:
-        values: Tensor ``(batch, ...)``, of this replica's part of the batch, which
-            may be empty while another's is not.
+        values: Tensor ``(batch, ...)``, of this replica's part of the batch. All
+            parts are of one size.
 
     Returns:
         Tensor ``(1, ...)``.
@@ -29,12 +29,11 @@ def batch_mean(values: Any) -> Any:
     Example:
         >>> batch_mean(ops.array([1.0, 2.0, 6.0]))  # [3.0]
     """
+    mean = ops.mean(values, axis=0, keepdims=True)
     if backend.replicas() == 1:
-        return ops.mean(values, axis=0, keepdims=True)
-    total = ops.sum(values, axis=0, keepdims=True)
-    size = ops.cast(ops.shape(values)[0], values.dtype)
-    total, size = backend.sum_over_replicas([total, size])
-    return total / ops.cast(size, total.dtype)
+        return mean
+    (total,) = backend.sum_over_replicas([mean])
+    return total / backend.replicas()
 
 
 def normal(shape: Any, seed: Any, dtype: Any = None) -> Any:

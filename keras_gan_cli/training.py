@@ -26,6 +26,7 @@ from keras_gan_cli.recorder import Recorder
 from keras_gan_cli.run_folder import RunFolder
 
 _REAL_SHOWN = 512  # labelled images looked through for some of each class
+_REASON = 300  # characters of an engine's error
 _SHARE = 0.05  # of the time may go into checkpoints
 
 
@@ -46,12 +47,32 @@ def run(
         stored: The configuration of the run that is continued, or nothing.
         scope: What the GAN is created and compiled in.
     """
-    if distribution.is_chief():
-        _run(folder, folder.checkpoints, options, stored, scope)
-        return
-    with tempfile.TemporaryDirectory() as own:
-        options = {**options, "quiet": True}
-        _run(RunFolder(own), folder.checkpoints, options, stored, scope)
+    with _together(folder):
+        if distribution.is_chief():
+            _run(folder, folder.checkpoints, options, stored, scope)
+            return
+        with tempfile.TemporaryDirectory() as own:
+            options = {**options, "quiet": True}
+            _run(RunFolder(own), folder.checkpoints, options, stored, scope)
+
+
+@contextmanager
+def _together(folder: RunFolder) -> Iterator[None]:
+    """Say what an engine's error means where several processes train together."""
+    try:
+        yield
+    except (click.ClickException, ValueError, TypeError):  # of this process alone
+        raise
+    except Exception as error:
+        if distribution.part()[1] == 1:
+            raise
+        reason = " ".join(str(error).split())[-_REASON:]
+        raise click.ClickException(
+            "the processes lost each other: one has ended, or the network failed. "
+            "Start all of them again: `keras-gan train` with the same options and "
+            f"--out {folder.path} --resume goes on from the last checkpoint. "
+            f"({type(error).__name__}: {reason})"
+        ) from error
 
 
 def _run(

@@ -27,7 +27,7 @@ OF_IMAGES = ("consistency", "balanced_consistency")  # penalties that move pixel
 LOGS = {"loss", "d_loss", "g_loss", "real_accuracy", "fake_accuracy"}
 OPTIMIZERS: dict[str, Callable[[], keras.optimizers.Optimizer]] = {
     "adam": lambda: keras.optimizers.Adam(1e-3, beta_1=0.5),
-    "sgd": lambda: keras.optimizers.SGD(1e-3, momentum=0.9, nesterov=True),
+    "sgd": lambda: keras.optimizers.SGD(1e-4, momentum=0.9, nesterov=True),
     "rmsprop": lambda: keras.optimizers.RMSprop(1e-3, centered=True),
     "scheduled": lambda: keras.optimizers.AdamW(
         keras.optimizers.schedules.ExponentialDecay(1e-3, 2, 0.5)
@@ -286,7 +286,7 @@ def check_going_on(case: Case, epochs: int = 1) -> None:
     rest = case.fit(loaded, 2 * epochs, initial_epoch=epochs)
     assert_same_state(straight, loaded)
     assert set(rest) == set(whole)
-    for name, values in rest.items():  # TensorFlow may add up a log in another order
+    for name, values in rest.items():  # on several threads TensorFlow's last bit varies
         np.testing.assert_allclose(values, whole[name][epochs:], rtol=1e-5, atol=1e-6)
 
 

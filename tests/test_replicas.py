@@ -6,6 +6,7 @@ import pytest
 from keras import ops
 
 from keras_gan import backend, replicas
+from keras_gan.layers import BatchNormalization
 
 
 @pytest.fixture
@@ -45,19 +46,52 @@ def test_parts_make_up_what_one_would_draw(on, draw):
     assert (parts[0] != parts[1]).any()
 
 
-def test_the_mean_is_of_all_parts_whatever_their_sizes(on, monkeypatch, rng):
-    batch = rng.normal(size=(10, 3)).astype("float32")
-    parts = [batch[:7], batch[7:], batch[10:]]  # the last is empty
+@pytest.fixture
+def parts(rng, monkeypatch):
+    """Three parts of a batch whose statistics differ, and replicas that add up.
 
-    def summed(tensors):
-        """What the others would add: their sums and their sizes."""
-        assert len(tensors) == 2
-        totals = [np.sum(p, axis=0, keepdims=True) for p in parts]
-        return [ops.array(sum(totals)), ops.array(float(len(batch)))]
+    What the others would add is computed by the same function on their parts.
+    """
+    batch = rng.normal([1.0, -20.0, 0.1], [1.0, 0.5, 3.0], (12, 3)).astype("float32")
+    batch[:4] += 1.0
+    found = np.split(batch, 3)
 
-    monkeypatch.setattr(backend, "sum_over_replicas", summed)
-    for mean in on(3, lambda i: numpy(replicas.batch_mean(ops.array(parts[i])))):
+    def summing(function):
+        """Let the sum be of what the function asks to be summed of each part."""
+        asked = []
+
+        def note(tensors):
+            asked.append([numpy(t) for t in tensors])
+            return tensors
+
+        monkeypatch.setattr(backend, "sum_over_replicas", note)
+        for part in found:
+            function(ops.array(part))
+        totals = [ops.array(sum(each)) for each in zip(*asked, strict=True)]
+        monkeypatch.setattr(backend, "sum_over_replicas", lambda tensors: totals)
+
+    return batch, found, summing
+
+
+def test_the_mean_is_of_all_parts(on, parts):
+    batch, found, summing = parts
+    on(3, lambda i: summing(replicas.batch_mean) if i == 0 else None)
+    for mean in on(3, lambda i: numpy(replicas.batch_mean(ops.array(found[i])))):
         np.testing.assert_allclose(mean, batch.mean(0, keepdims=True), atol=1e-6)
+
+
+def test_batch_normalization_is_of_all_parts(on, parts):
+    batch, found, summing = parts
+    norm = BatchNormalization()
+    norm.build(batch.shape)
+
+    def normalized(part):
+        return norm(part, training=True)
+
+    on(3, lambda i: summing(normalized) if i == 0 else None)
+    joined = np.concatenate(on(3, lambda i: numpy(normalized(ops.array(found[i])))))
+    expected = (batch - batch.mean(0)) / np.sqrt(batch.var(0) + norm.epsilon)
+    np.testing.assert_allclose(joined, expected, atol=1e-3)
 
 
 def test_alone_the_mean_keeps_the_axis_and_is_differentiated():

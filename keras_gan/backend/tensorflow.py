@@ -104,7 +104,8 @@ def my_part(batch: Any) -> Any:
 
 def shares(model: Any) -> int:
     """Return the number of replicas of the strategy that a model was made under."""
-    return model.distribute_strategy.num_replicas_in_sync
+    strategy = getattr(model, "distribute_strategy", tf.distribute.get_strategy())
+    return strategy.num_replicas_in_sync
 
 
 def begin(model: Any, variables: Sequence) -> None:

@@ -45,9 +45,11 @@ class BatchNormalization(layers.BatchNormalization):
         x = ops.cast(inputs, keras.backend.result_type(inputs.dtype, "float32"))
         axis = self.axis % len(x.shape)
         axes = [i for i in range(len(x.shape)) if i != axis]
-        mean = _mean(x, axes)
-        variance = ops.squeeze(_mean(ops.square(x - mean), axes), axis=axes)
+        mean = ops.mean(x, axis=axes, keepdims=True)
+        variance = ops.mean(ops.square(x - mean), axis=axes)
         mean = ops.squeeze(mean, axis=axes)
+        if backend.replicas() > 1:
+            mean, variance = _of_all(mean, variance)
         for moving, new in ((self.moving_mean, mean), (self.moving_variance, variance)):
             old = ops.cast(moving, x.dtype)
             moving.assign(old * self.momentum + new * (1.0 - self.momentum))
@@ -63,11 +65,11 @@ class BatchNormalization(layers.BatchNormalization):
         return ops.cast(outputs, self.compute_dtype)
 
 
-def _mean(x: Any, axes: list[int]) -> Any:
-    """Return the mean over these axes, of the batch on all replicas."""
-    if backend.replicas() == 1:
-        return ops.mean(x, axis=axes, keepdims=True)
-    return replicas.batch_mean(ops.mean(x, axis=axes[1:], keepdims=True))
+def _of_all(mean: Any, variance: Any) -> list[Any]:
+    """Join the moments of equal parts of a batch, in one message between replicas."""
+    moments = ops.stack([mean, variance + ops.square(mean)])[None]
+    mean, square = ops.unstack(replicas.batch_mean(moments)[0], 2)
+    return [mean, ops.relu(square - ops.square(mean))]
 
 
 def warn_of_inexact(network: keras.Model) -> None:
