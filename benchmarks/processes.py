@@ -2,55 +2,69 @@
 
     python benchmarks/processes.py --backend torch --out DIR [--recipe dcgan]
 
-One `keras-gan train` pinned to one core, and two that train together, each on a core
-of its own, with the same batch for each process. They run in turn, three times each;
-the first epoch, which loads and compiles, is not counted. Prints the medians, their
-ratio, and the share of the ideal. Linux, two cores or more.
+One process pinned to one core, and two that train together, each on a core of its own,
+with the same batch for each process, through `fit`. They run in turn, three times each;
+a rate is the median of its epochs but the first, which compiles. Prints the medians and
+their ratio. Linux, two cores or more.
 """
 
 import argparse
-import csv
-import shutil
+import contextlib
 import statistics
-import sys
+import time
 from pathlib import Path
 
 import engines
 
-EPOCHS, ROUNDS, SECONDS = 4, 3, 900
+EPOCHS, STEPS, ROUNDS, SECONDS = 7, 30, 3, 300
+MODULE = "processes"
 
 
-def command(options, processes, folder):
-    """The training's arguments: the batch is that of all processes together."""
-    images = options.images * processes
-    arguments = [
-        *("keras_gan_cli", "train", options.recipe, "--data", "builtin", "--fast"),
-        *("--limit", str(images), "--epochs", str(EPOCHS)),
-        *("--out", str(folder / "run")),
-        *("--batch-size", str(options.batch * processes), "--sample-every", "100000"),
-        *("--checkpoint-every", "100000"),
-    ]
-    if processes > 1:
-        arguments += ["--strategy", engines.STRATEGY[options.backend]]
-    return arguments
+def train(options):
+    """Be one of the processes: train, and print the rate of all together."""
+    import keras
+
+    from keras_gan import datasets, distribution, recipes
+    from keras_gan_cli import strategies
+
+    strategy = engines.STRATEGY[options.backend] if options.processes > 1 else None
+    scope = strategies.begin(strategy, None)
+    if options.backend == "torch":
+        import torch
+
+        torch.set_num_threads(1)
+    with scope if scope is not None else contextlib.nullcontext():
+        gan = recipes.get(options.recipe).build((28, 28, 1))
+    batch = options.batch * options.processes
+    part = distribution.part() if options.backend == "torch" else None
+    images = datasets.load("builtin", batch, part=part).repeat()
+    images.part = part
+    seconds = []
+
+    class Clock(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            self.start = time.perf_counter()
+
+        def on_epoch_end(self, epoch, logs=None):
+            seconds.append(time.perf_counter() - self.start)
+
+    fit = {"epochs": EPOCHS, "steps_per_epoch": STEPS, "verbose": 0}
+    gan.fit(images, callbacks=[Clock()], **fit)
+    print(f"rate {batch * STEPS / statistics.median(seconds[1:])}", flush=True)
 
 
 def rate(options, processes, folder):
-    """Images per second after the first epoch."""
-    folder.mkdir(parents=True)
-    started = engines.start(
-        command(options, processes, folder),
-        options.backend,
-        processes,
-        folder,
-        pinned=True,
-    )
+    """Images per second, of a training in so many processes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    arguments = [
+        *(MODULE, "--backend", options.backend, "--recipe", options.recipe),
+        *("--batch", str(options.batch), "--out", str(folder)),
+        *("--processes", str(processes)),
+    ]
+    started = engines.start(arguments, options.backend, processes, folder, pinned=True)
     engines.finish(started, folder, SECONDS)
-    with (folder / "run" / "history.csv").open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    steps = int(rows[-1]["step"]) - int(rows[0]["step"])
-    seconds = float(rows[-1]["seconds"]) - float(rows[0]["seconds"])
-    return steps * options.batch * processes / seconds
+    lines = (folder / "log.0").read_text().splitlines()
+    return float(next(x for x in lines if x.startswith("rate ")).split()[1])
 
 
 def main():
@@ -58,24 +72,23 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--backend", choices=list(engines.STRATEGY), required=True)
     parser.add_argument("--recipe", default="dcgan")
-    parser.add_argument("--batch", type=int, default=32, help="of each process")
-    parser.add_argument("--images", type=int, default=1600, help="of each process")
+    parser.add_argument("--batch", type=int, default=64, help="of each process")
     parser.add_argument("--out", type=Path, required=True, help="folder for results")
+    parser.add_argument("--processes", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.processes:
+        train(options)
+        return
     rates = {1: [], 2: []}
-    for turn in range(ROUNDS):
+    for _ in range(ROUNDS):
         for processes, found in rates.items():
-            folder = options.out / f"{options.backend}-{turn}-{processes}"
-            shutil.rmtree(folder, ignore_errors=True)
-            found.append(rate(options, processes, folder))
+            found.append(rate(options, processes, options.out / options.backend))
     one, two = (statistics.median(found) for found in rates.values())
-    print("| backend | recipe | batch | one, images/s | two, images/s | ratio |")
-    print("| --- | --- | ---: | ---: | ---: | ---: |")
     print(
         f"| {options.backend} | {options.recipe} | {options.batch} | {one:.0f} "
         f"| {two:.0f} | {two / one:.2f} |"
     )
-    print(f"all: {rates}", file=sys.stderr)
+    print(f"all: {rates}")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,16 @@ def check_choice(name: str, value: Any, choices: tuple[str, ...]) -> None:
         )
 
 
+def check_seed(seed: Any) -> None:
+    """Raise `ValueError` unless a seed is ``None`` or a whole number below 2**32."""
+    whole = isinstance(seed, int | np.integer) and not isinstance(seed, bool)
+    if seed is not None and not (whole and 0 <= seed < 2**32):
+        raise ValueError(
+            "seed must be a whole number from 0 to 2**32 - 1, or None. Received: "
+            f"seed={seed!r}."
+        )
+
+
 def checked_count(name: str, value: Any, least: int) -> int:
     """Return a whole number of at least ``least``; refuse all else.
 

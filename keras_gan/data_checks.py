@@ -124,6 +124,11 @@ def check(samples: np.ndarray, labels: np.ndarray | None, pair: NetworkPair) -> 
         ValueError: Naming what is wrong, what was received and what is accepted.
     """
     expected = pair.sample_shape
+    if samples.ndim == 0:
+        raise ValueError(
+            f"The generator makes samples of shape {expected}. Received: one number, "
+            "an array of shape ()."
+        )
     if len(samples) == 0:
         raise ValueError("The data is empty: there is not one sample to train on.")
     shape = samples.shape[1:]
@@ -148,7 +153,8 @@ def check(samples: np.ndarray, labels: np.ndarray | None, pair: NetworkPair) -> 
 def _check_values(samples: np.ndarray, pair: NetworkPair) -> None:
     bounds = pair.generator.output_range
     wanted = f"[{bounds[0]:g}, {bounds[1]:g}]" if bounds else "the generator's range"
-    if not keras.backend.is_float_dtype(str(samples.dtype)):
+    is_number = samples.dtype != object  # which Keras has no name for
+    if not (is_number and keras.backend.is_float_dtype(str(samples.dtype))):
         raise ValueError(
             f"Samples must be floating-point numbers scaled to {wanted}. Received: "
             f"dtype {samples.dtype}. Images of 0..255 are scaled by "

@@ -18,6 +18,7 @@ from keras_gan import (
     validation,
 )
 from keras_gan import ema as moving_average
+from keras_gan.arguments import check_seed, checked_count
 from keras_gan.checkpointing import fit as checkpointed
 from keras_gan.datasets.per_epoch import PerEpoch
 from keras_gan.game import STRENGTH, Game
@@ -102,6 +103,7 @@ class GAN(Game, keras.Model):
         **kwargs: Any,
     ) -> None:
         super().__init__(name=name, **kwargs)
+        check_seed(seed)
         self.pair = network_pair.match(
             generator, discriminator, latent_dim, num_classes, packing
         )
@@ -197,6 +199,8 @@ class GAN(Game, keras.Model):
         Example:
             >>> trousers = gan.generate(8, labels=1, seed=0)
         """
+        check_seed(seed)
+        checked_count("batch_size", batch_size, 1)
         latents = self.truncated(self.draw_latents(n, seed), truncation)
         if self.conditional:
             labels = sampling.checked_labels(labels, n, self.num_classes, seed)
@@ -224,8 +228,7 @@ class GAN(Game, keras.Model):
         """
         latents = sampling.checked_latents(latents, self.latent_dim)
         labels = self.given_labels(len(latents), labels)
-        if batch_size < 1:
-            raise ValueError(f"batch_size must be 1 or more. Received: {batch_size}.")
+        checked_count("batch_size", batch_size, 1)
         label_shape = self.pair.generator.label_shape
         return sampling.generate(self, latents, labels, label_shape, batch_size)
 
@@ -319,11 +322,13 @@ class GAN(Game, keras.Model):
                 "second gradient through one forward pass, as a GAN's step does. "
                 "Leave jit_compile='auto'."
             )
-        self.rules = rules.checked(self.pair, given)
+        checked = rules.checked(self.pair, given)
+        logs = self._log_names(checked.penalties)
+        of_pairs, of_samples = scoring.checked(metrics, self.pair, logs)
         g, d = self.generator, self.discriminator
         optimizer = AdversarialOptimizer(
-            rules.player_optimizer(g_optimizer, [self, g]),
-            rules.player_optimizer(d_optimizer, [self, d]),
+            rules.player_optimizer("g_optimizer", g_optimizer, [self, g]),
+            rules.player_optimizer("d_optimizer", d_optimizer, [self, d]),
         )
         optimizer.build_players(g.trainable_variables, d.trainable_variables)
         super().compile(
@@ -334,20 +339,31 @@ class GAN(Game, keras.Model):
             auto_scale_loss=False,  # each player has its own loss scale
         )
         self._forget_compiled()
-        self.penalties = self.rules.penalties
+        self.rules = checked
+        self.penalties = checked.penalties
         for penalty in self.penalties:
             for player in penalty.players if penalty.takes_slope else ():
                 warn_of_inexact(getattr(self, player))
-        self.pair_metrics, self.sample_metrics = scoring.checked(metrics, self.pair)
-        names = [*rules.LOGS, *self.extra_logs]
-        names += [p.log_name(player) for p in self.penalties for player in p.players]
-        names += [STRENGTH] if getattr(self.augment, "changes", False) else []
-        self.trackers = {name: keras.metrics.Mean(name) for name in names}
+        self.pair_metrics, self.sample_metrics = of_pairs, of_samples
+        self.trackers = {name: keras.metrics.Mean(name) for name in logs}
         self.players = Players(
             Player(g.trainable_variables, optimizer.g_optimizer),
             Player(d.trainable_variables, optimizer.d_optimizer),
             self.variables,
         )
+
+    def _log_names(self, penalties: Sequence[Any]) -> list[str]:
+        """Return the names of all that a step logs, each of which must be one's own."""
+        names = [*rules.LOGS, *self.extra_logs]
+        names += [STRENGTH] if getattr(self.augment, "changes", False) else []
+        names += [p.log_name(player) for p in penalties for player in p.players]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(
+                f"Each log has a name of its own. Received: {twice} twice. Pass "
+                "name=... to the penalty."
+            )
+        return names
 
     def _forget_compiled(self) -> None:
         """Let go of what an earlier `compile` made, or it is kept, and saved, too."""

@@ -66,7 +66,9 @@ def match(
             raise TypeError(f"{player} must be a keras.Model. Received: {network!r}.")
     counts = {"latent_dim": latent_dim, "num_classes": num_classes, "packing": packing}
     for argument, value in counts.items():
-        if value is not None and (not isinstance(value, Integral) or value < 1):
+        optional = value is None and argument != "packing"
+        whole = isinstance(value, Integral) and not isinstance(value, bool)
+        if not optional and (not whole or value < 1):  # type: ignore[operator]
             raise ValueError(f"{argument} must be 1 or more. Received: {value!r}.")
     latent_dim, num_classes = (n and int(n) for n in (latent_dim, num_classes))
     label = [keras.Input((), dtype="int32", name="labels")] if num_classes else []

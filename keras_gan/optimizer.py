@@ -1,9 +1,13 @@
 """AdversarialOptimizer: both players' optimizers, as the one that Keras tracks."""
 
+import weakref
 from collections.abc import Sequence
 from typing import Any
 
 import keras
+
+# Whose slots an optimizer has, which Keras does not tell.
+_OWNERS: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()
 
 
 @keras.saving.register_keras_serializable(package="keras_gan")
@@ -77,12 +81,19 @@ class AdversarialOptimizer(keras.optimizers.Optimizer):
         )
 
     def build_players(self, g_variables: Sequence, d_variables: Sequence) -> None:
-        """Create the slots of both optimizers, each for its player's variables."""
-        for optimizer, variables in zip(
-            self.optimizers, (g_variables, d_variables), strict=True
+        """Create the slots of both optimizers, each for its player's variables.
+
+        Raises:
+            ValueError: If one has those of another player or GAN.
+        """
+        for name, optimizer, variables in (
+            ("g_optimizer", self.g_optimizer, g_variables),
+            ("d_optimizer", self.d_optimizer, d_variables),
         ):
+            _check_owner(name, optimizer, variables)
             if not optimizer.built:
                 optimizer.build(list(variables))
+            _OWNERS[optimizer] = [weakref.ref(v) for v in variables]
         super().build([*g_variables, *d_variables])
         self._of_generator = frozenset(map(id, g_variables))
 
@@ -131,6 +142,21 @@ class AdversarialOptimizer(keras.optimizers.Optimizer):
             for key in ("g_optimizer", "d_optimizer")
         )
         return cls(g_optimizer, d_optimizer, name=config["name"])
+
+
+def _check_owner(name: str, optimizer: Any, variables: Sequence) -> None:
+    """Refuse an optimizer whose slots are of other variables that still live."""
+    owned = _OWNERS.get(optimizer)
+    if owned is None:
+        return
+    before = [ref() for ref in owned]
+    if len(before) != len(variables) or any(
+        a is not b for a, b in zip(before, variables, strict=True)
+    ):
+        raise ValueError(
+            f"{name} was compiled for another player or GAN, whose variables its "
+            f"state is of. Received: {name}={optimizer!r}. Create a new optimizer."
+        )
 
 
 def _no_learning_rate() -> float:

@@ -94,6 +94,11 @@ def _check_order(d_steps: Any, update: Any) -> None:
 def _checked_penalties(given: Sequence[Any]) -> list[Penalty]:
     if isinstance(given, str | Penalty) or callable(given):
         given = [given]
+    if not isinstance(given, list | tuple | None):
+        raise TypeError(
+            "penalties must be a list of names, objects or functions. Received: "
+            f"penalties={given!r}."
+        )
     found = [penalties.get(penalty) for penalty in given or ()]
     names = [
         penalty.log_name(player) for penalty in found for player in penalty.players
@@ -135,9 +140,27 @@ def _check_output(loss: losses.AdversarialLoss, pair: NetworkPair) -> None:
         )
 
 
-def player_optimizer(optimizer: Any, networks: Sequence[Any]) -> Any:
-    """Return one player's optimizer, with a loss scale of its own under float16."""
-    optimizer = keras.optimizers.get(optimizer)
+def player_optimizer(argument: str, optimizer: Any, networks: Sequence[Any]) -> Any:
+    """Return one player's optimizer, with a loss scale of its own under float16.
+
+    Args:
+        argument: What the user calls it, for the error.
+        optimizer: A name, or a Keras optimizer.
+        networks: The player's, and the GAN.
+
+    Raises:
+        ValueError: If it is neither.
+    """
+    wrong = (
+        f"{argument} must be the name of one of Keras's optimizers or an object. "
+        f"Received: {argument}={optimizer!r}."
+    )
+    if optimizer is None:
+        raise ValueError(wrong)
+    try:
+        optimizer = keras.optimizers.get(optimizer)
+    except (TypeError, ValueError) as error:
+        raise ValueError(wrong) from error
     halves = any(n.dtype_policy.name == "mixed_float16" for n in networks)
     if halves and not isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
         optimizer = keras.optimizers.LossScaleOptimizer(optimizer)

@@ -65,7 +65,7 @@ def truncate(latents: np.ndarray, truncation: float | None) -> np.ndarray:
     """
     if truncation is None:
         return latents
-    if not 0 <= truncation <= 1:
+    if not isinstance(truncation, int | float | np.number) or not 0 <= truncation <= 1:
         raise ValueError(f"truncation must be in [0, 1]. Received: {truncation!r}.")
     return latents * np.float32(truncation)
 
@@ -97,6 +97,11 @@ def check_class_numbers(labels: np.ndarray, num_classes: int | None) -> None:
 
     Labels in another form, such as one-hot rows, are not class numbers and pass.
     """
+    if labels.ndim not in (1, 2) or not labels.size:
+        raise ValueError(
+            "labels must be class numbers, one for each sample, or one-hot rows. "
+            f"Received: labels of shape {labels.shape}."
+        )
     if labels.ndim == 2 and labels.shape[1] != 1:
         if num_classes is not None and labels.shape[1] != num_classes:
             raise ValueError(

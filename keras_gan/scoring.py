@@ -20,13 +20,14 @@ _BATCH_SIZE = 256  # samples generated at once
 
 
 def checked(
-    given: Any, pair: NetworkPair
+    given: Any, pair: NetworkPair, taken: Sequence[str] = rules.LOGS
 ) -> tuple[list[keras.metrics.Metric], list[SampleMetric]]:
     """Part the metrics of a step from those of all samples.
 
     Args:
         given: What `GAN.compile` takes as ``metrics``.
         pair: What the networks take and give.
+        taken: Names of what a step logs.
 
     Returns:
         Keras's metrics, which every evaluation step updates, and `SampleMetric`s.
@@ -36,6 +37,11 @@ def checked(
         ValueError: If a name is unknown or taken, or a metric does not take the
             generator's samples.
     """
+    if not isinstance(_listed(given), list | tuple):
+        raise TypeError(
+            "metrics must be a list of names or objects. Received: "
+            f"metrics={given!r}. Known names: {sample_metrics.names()}."
+        )
     found = [sample_metrics.get(m) if isinstance(m, str) else m for m in _listed(given)]
     for metric in found:
         if not isinstance(metric, keras.metrics.Metric):
@@ -43,7 +49,7 @@ def checked(
                 "metrics must be names or objects. Received: "
                 f"{metric!r}. Known names: {sample_metrics.names()}."
             )
-    names = [*rules.LOGS, *(metric.name for metric in found)]
+    names = [*taken, *(metric.name for metric in found)]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise ValueError(

@@ -208,8 +208,10 @@ def test_a_penalty_named_like_a_log_of_the_game(name: str) -> None:
 def test_optimizers_by_name_or_as_objects() -> None:
     network = keras.Sequential([keras.Input((3,)), layers.Dense(2)])
     adam = keras.optimizers.Adam()
-    assert rules.player_optimizer(adam, [network]) is adam
-    assert isinstance(rules.player_optimizer("sgd", [network]), keras.optimizers.SGD)
+    assert rules.player_optimizer("g_optimizer", adam, [network]) is adam
+    assert isinstance(
+        rules.player_optimizer("g_optimizer", "sgd", [network]), keras.optimizers.SGD
+    )
 
 
 def test_float16_gets_a_loss_scale() -> None:
@@ -217,6 +219,6 @@ def test_float16_gets_a_loss_scale() -> None:
     network = keras.Sequential([keras.Input((3,)), layers.Dense(2)], name="plain")
     halves = keras.Sequential([keras.Input((3,)), layers.Dense(2, dtype=policy)])
     halves.dtype_policy = policy
-    scaled = rules.player_optimizer("adam", [network, halves])
+    scaled = rules.player_optimizer("g_optimizer", "adam", [network, halves])
     assert isinstance(scaled, keras.optimizers.LossScaleOptimizer)
-    assert rules.player_optimizer(scaled, [halves]) is scaled
+    assert rules.player_optimizer("g_optimizer", scaled, [halves]) is scaled

@@ -1,18 +1,22 @@
 """N devices, or N processes, compute what one would: losses and weights agree."""
 
+import os
 from importlib.util import find_spec
 
 import engines
 import numpy as np
 import pytest
 
-RECIPES = "dcgan,wgan-gp,r3gan,dcgan+all,sngan"
+EVERY = "EVERY_LAYOUT" in os.environ  # all that is claimed; some minutes
+RECIPES = "dcgan,wgan-gp,r3gan" + (",dcgan+all,sngan" if EVERY else "")
 # (devices, processes): PyTorch has a process for each device.
 LAYOUTS = {
-    "tensorflow": [(2, 1), (4, 1), (1, 2)],
-    "jax": [(2, 1), (4, 1), (1, 2)],
-    "torch": [(1, 2), (1, 4)],
+    "tensorflow": [(4, 1), (1, 2), *([(2, 1)] if EVERY else [])],
+    "jax": [(4, 1), (1, 2), *([(2, 1)] if EVERY else [])],
+    "torch": [(1, 2), *([(1, 4)] if EVERY else [])],
 }
+# Most of the time on JAX goes into compiling.
+QUICKLY = "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
 SECONDS = 600
 LOSSES = ("log/loss", "log/d_loss", "log/g_loss")
 
@@ -30,7 +34,8 @@ def play(folder, backend, cases, devices=1, processes=1):
 
 
 @pytest.mark.parametrize("backend", LAYOUTS)
-def test_devices_and_processes_agree_with_one(backend, tmp_path):
+def test_devices_and_processes_agree_with_one(backend, tmp_path, monkeypatch):
+    monkeypatch.setenv("XLA_FLAGS", QUICKLY)
     if find_spec(backend) is None:
         pytest.skip(f"needs {backend}")
     alone = play(tmp_path, backend, RECIPES)
