@@ -331,6 +331,7 @@ class GAN(Game, keras.Model):
             rules.player_optimizer("d_optimizer", d_optimizer, [self, d]),
         )
         optimizer.build_players(g.trainable_variables, d.trainable_variables)
+        self._forget_compiled()  # before Keras notes which layers there are
         super().compile(
             optimizer=optimizer,
             run_eagerly=run_eagerly,
@@ -338,7 +339,6 @@ class GAN(Game, keras.Model):
             jit_compile=jit_compile,
             auto_scale_loss=False,  # each player has its own loss scale
         )
-        self._forget_compiled()
         self.rules = checked
         self.penalties = checked.penalties
         for penalty in self.penalties:

@@ -159,7 +159,7 @@ def player_optimizer(argument: str, optimizer: Any, networks: Sequence[Any]) -> 
         raise ValueError(wrong)
     try:
         optimizer = keras.optimizers.get(optimizer)
-    except (TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise ValueError(wrong) from error
     halves = any(n.dtype_policy.name == "mixed_float16" for n in networks)
     if halves and not isinstance(optimizer, keras.optimizers.LossScaleOptimizer):

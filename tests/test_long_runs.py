@@ -240,11 +240,7 @@ def test_what_is_compiled_anew_is_freed(use: Callable[[keras_gan.GAN], None]) ->
     compile_(gan)
     use(gan)
     gc.collect()
-    kept = [name for name, part in old.items() if part() is not None]
-    if keras.backend.backend() == "torch":
-        # Where layers are modules, Keras keeps those that were tracked once.
-        kept = [name for name in kept if not name.startswith("penalty ")]
-    assert kept == []
+    assert [name for name, part in old.items() if part() is not None] == []
     assert all(part() is not None for part in parts(gan).values())
 
 
