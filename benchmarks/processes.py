@@ -16,7 +16,7 @@ from pathlib import Path
 
 import engines
 
-EPOCHS, STEPS, ROUNDS, SECONDS = 7, 30, 3, 300
+EPOCHS, STEPS, SECONDS = 6, 15, 300
 MODULE = "processes"
 
 
@@ -73,6 +73,7 @@ def main():
     parser.add_argument("--backend", choices=list(engines.STRATEGY), required=True)
     parser.add_argument("--recipe", default="dcgan")
     parser.add_argument("--batch", type=int, default=64, help="of each process")
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--out", type=Path, required=True, help="folder for results")
     parser.add_argument("--processes", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -80,7 +81,7 @@ def main():
         train(options)
         return
     rates = {1: [], 2: []}
-    for _ in range(ROUNDS):
+    for _ in range(options.rounds):
         for processes, found in rates.items():
             found.append(rate(options, processes, options.out / options.backend))
     one, two = (statistics.median(found) for found in rates.values())

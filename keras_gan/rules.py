@@ -72,6 +72,8 @@ def checked(pair: NetworkPair, given: Mapping[str, Any]) -> Rules:
         given["update"],
         given,
     )
+    for penalty in rules.penalties:
+        penalty.check_shape(pair.sample_shape)
     for half in (rules.d_half, rules.g_half):
         if half.loss is not None:
             _check_output(half.loss, pair)

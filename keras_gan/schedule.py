@@ -1,5 +1,6 @@
 """Schedules: a number, or one that changes with the step."""
 
+import math
 from typing import Any
 
 import keras
@@ -30,7 +31,7 @@ def check(
     if isinstance(value, Schedule):
         return value
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number or not low <= value <= high:
+    if not is_number or not low <= value <= high or math.isinf(value):
         accepted = (
             f"at least {low:g}" if high == float("inf") else f"in [{low:g}, {high:g}]"
         )

@@ -362,7 +362,7 @@ def test_each_penalty(name: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("check", [check_training, check_going_on, check_evaluation])
 def test_many_more(check: Callable[[Case], None]) -> None:
-    @some(on_tensorflow=25, on_jax=15, on_torch=60)
+    @some(on_tensorflow=6, on_jax=6, on_torch=60)
     @given(cases())
     def each(case: Case) -> None:
         with policy(case.policy):

@@ -59,6 +59,14 @@ class Consistency(Penalty):
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
 
+    def check_shape(self, sample_shape: tuple[int | None, ...]) -> None:
+        """Refuse what is no image."""
+        if len(sample_shape) != 3:
+            raise ValueError(
+                f"{type(self).__name__} flips and shifts images, (height, width, "
+                f"channels). Received: samples of shape {sample_shape}."
+            )
+
     def discriminator(self, batch: Any) -> Any:
         """Return the penalty of each real sample."""
         moved = batch.critic(self.moved(batch.real))
@@ -70,11 +78,7 @@ class Consistency(Penalty):
         Args:
             images: ``(batch, height, width, channels)``.
         """
-        if len(images.shape) != 4:
-            raise ValueError(
-                f"{type(self).__name__} flips and shifts images, (batch, height, "
-                f"width, channels). Received: samples of shape {tuple(images.shape)}."
-            )
+        self.check_shape(tuple(images.shape[1:]))
         n, height, width, _ = ops.shape(images)
         if self.flip:
             images = geometry.flip(images, self.draw(n, 0, 1) == 1)

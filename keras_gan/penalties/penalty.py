@@ -84,6 +84,13 @@ class Penalty(keras.layers.Layer):
         """
         raise NotImplementedError(f"{type(self).__name__} must define `__call__`.")
 
+    def check_shape(self, sample_shape: tuple[int | None, ...]) -> None:
+        """Raise `ValueError` if it does not take samples of a shape; before training.
+
+        Args:
+            sample_shape: Of one sample, without the batch axis.
+        """
+
     def discriminator(self, batch: Any) -> Any:
         """Return what it adds to the discriminator's objective, per sample.
 
