@@ -9,7 +9,6 @@ their ratio. Linux, two cores or more.
 """
 
 import argparse
-import contextlib
 import statistics
 import time
 from pathlib import Path
@@ -33,7 +32,7 @@ def train(options):
         import torch
 
         torch.set_num_threads(1)
-    with scope if scope is not None else contextlib.nullcontext():
+    with scope:
         gan = recipes.get(options.recipe).build((28, 28, 1))
     batch = options.batch * options.processes
     part = distribution.part() if options.backend == "torch" else None

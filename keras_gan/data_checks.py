@@ -79,8 +79,15 @@ def check_shares(x: Any, batch_size: int | None, shares: int) -> None:
         shares: Number of devices that share a batch.
 
     Raises:
-        ValueError: If a batch, the last one of arrays among them, does not divide.
+        ValueError: If a batch, the last one of arrays among them, does not divide, or
+            is a part that would be split once more.
     """
+    part = getattr(x, "part", None)
+    if part is not None and part[1] > 1 and keras.backend.backend() != "torch":
+        raise ValueError(
+            f"On {keras.backend.backend()} the engine splits batches itself. Received: "
+            f"data of part={part}. Pass whole batches."
+        )
     if shares == 1 or is_part(x):
         return
     if hasattr(x, "shape"):
@@ -96,12 +103,12 @@ def check_shares(x: Any, batch_size: int | None, shares: int) -> None:
         return
     per_epoch = isinstance(x, PerEpoch)
     spec = x.stream().element_spec if per_epoch else getattr(x, "element_spec", ())
-    for part in keras.tree.flatten(spec):
-        known = part.shape[0] if part.shape.rank else None
+    for batch in keras.tree.flatten(spec):
+        known = batch.shape[0] if batch.shape.rank else None
         if known is None or known % shares:
             raise ValueError(
                 f"{shares} devices must share each batch evenly. Received: batches of "
-                f"shape {tuple(part.shape)}. Make batches of one size that "
+                f"shape {tuple(batch.shape)}. Make batches of one size that "
                 f"{shares} divides by dataset.batch(n, drop_remainder=True)."
             )
 

@@ -36,9 +36,9 @@ def check_one_clock(minutes: float) -> None:
 def part() -> tuple[int, int]:
     """Return which part of each batch is this process's: ``(index, count)``.
 
-    For `keras_gan.datasets.load`, so that a process reads and decodes nothing else. On
-    JAX it goes with ``DataParallel(auto_shard_dataset=False)``, on TensorFlow with
-    ``strategy.distribute_datasets_from_function``; PyTorch needs nothing more.
+    For `keras_gan.datasets.load` on PyTorch, so that a process reads and decodes
+    nothing else. The engines of TensorFlow and JAX split what they are given
+    themselves: there, pass whole batches.
 
     Example:
         >>> images = datasets.load("celeb_a", batch_size=256, part=part())

@@ -134,7 +134,8 @@ class ImageSource:
                 part=part,
             )
         if part is not None and seed is not None:
-            whole = self.batches(batch_size, labels=labels, shuffle=shuffle, seed=seed)
+            form: dict[str, Any] = {"labels": labels, "shuffle": shuffle}
+            whole = self.batches(batch_size, **form, seed=seed, cache=cache)
             dataset.per_epoch.whole = whole.per_epoch
         dataset.part = part
         return dataset
