@@ -203,7 +203,7 @@ def test_generate_from(rng):
     np.testing.assert_allclose(
         gan.generate_from(latents, 1, batch_size=2), expected, atol=1e-6
     )
-    with pytest.raises(ValueError, match="batch_size must be 1 or more"):
+    with pytest.raises(ValueError, match="batch_size must be a whole number"):
         gan.generate_from(latents, 1, batch_size=0)
     with pytest.raises(ValueError, match="finite"):
         gan.generate_from(latents * np.nan, 1)
