@@ -4,9 +4,11 @@ import math
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 from keras_gan import schedule
+from keras_gan.arguments import checked_positive
 
 
 @keras.saving.register_keras_serializable(package="keras_gan")
@@ -51,14 +53,12 @@ class EMA:
                 "EMA takes either decay or half_life (in images). Received: "
                 f"decay={decay}, half_life={half_life}."
             )
-        if decay is not None and not (_scheduled(decay) or 0 <= decay < 1):
-            raise ValueError(f"decay must be in [0, 1). Received: decay={decay}.")
-        if half_life is not None and not (_scheduled(half_life) or half_life > 0):
-            raise ValueError(
-                f"half_life must be a number of images above 0. Received: {half_life}."
-            )
-        if ramp_up is not None and not ramp_up > 0:
-            raise ValueError(f"ramp_up must be above 0 or None. Received: {ramp_up}.")
+        if decay is not None and not _scheduled(decay) and not _is_decay(decay):
+            raise ValueError(f"decay must be in [0, 1). Received: decay={decay!r}.")
+        if half_life is not None and not _scheduled(half_life):
+            checked_positive("half_life", half_life)
+        if ramp_up is not None:
+            checked_positive("ramp_up", ramp_up)
         self.decay = decay
         self.half_life = half_life
         self.ramp_up = ramp_up
@@ -123,6 +123,11 @@ class EMA:
 
 def _scheduled(value: Any) -> bool:
     return isinstance(value, schedule.Schedule)
+
+
+def _is_decay(value: Any) -> bool:
+    number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+    return number and bool(0 <= value < 1)
 
 
 def get(ema: "EMA | float | None") -> EMA | None:

@@ -204,10 +204,14 @@ def test_exactly_one_of_decay_and_half_life(given: dict[str, float]) -> None:
     [
         ({"decay": 1.0}, r"decay must be in \[0, 1\). Received: decay=1.0"),
         ({"decay": -0.1}, r"decay must be in \[0, 1\). Received: decay=-0.1"),
-        ({"half_life": 0}, "half_life must be a number of images above 0.*: 0"),
-        ({"half_life": -5}, "half_life must be a number of images above 0.*: -5"),
-        ({"decay": 0.9, "ramp_up": 0}, "ramp_up must be above 0 or None.*: 0"),
-        ({"decay": 0.9, "ramp_up": -1}, "ramp_up must be above 0 or None.*: -1"),
+        ({"decay": "much"}, r"decay must be in \[0, 1\). Received: decay='much'"),
+        ({"decay": True}, r"decay must be in \[0, 1\). Received: decay=True"),
+        ({"half_life": 0}, "half_life must be a finite number above 0.*=0"),
+        ({"half_life": -5}, "half_life must be a finite number above 0.*=-5"),
+        ({"half_life": "10k"}, "half_life must be a finite number above 0.*='10k'"),
+        ({"decay": 0.9, "ramp_up": 0}, "ramp_up must be a finite number above 0.*=0"),
+        ({"decay": 0.9, "ramp_up": -1}, "ramp_up must be a finite number above.*=-1"),
+        ({"decay": 0.9, "ramp_up": "a"}, "ramp_up must be a finite number above.*'a'"),
     ],
 )
 def test_out_of_range(given: dict[str, float], message: str) -> None:

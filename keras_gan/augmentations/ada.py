@@ -7,6 +7,7 @@ import keras
 from keras import ops
 
 from keras_gan import backend, schedule
+from keras_gan.arguments import checked_count, checked_positive
 from keras_gan.augmentations import colour, geometry, maps
 from keras_gan.augmentations.augmentation import Augmentation
 
@@ -220,15 +221,7 @@ def _check(
             f"Received: initial={initial!r}."
         )
     schedule.check("initial", initial, 0.0, 1.0)
-    if not -1 <= target <= 1:
+    if not isinstance(target, int | float) or not -1 <= target <= 1:
         raise ValueError(f"target must be in [-1, 1]. Received: target={target!r}.")
-    if not isinstance(interval, int) or isinstance(interval, bool) or interval < 1:
-        raise ValueError(
-            "interval must be a whole number of steps, 1 or more. Received: "
-            f"interval={interval!r}."
-        )
-    if not ramp_images > 0:
-        raise ValueError(
-            "ramp_images must be a number of images above 0. Received: "
-            f"ramp_images={ramp_images!r}."
-        )
+    checked_count("interval", interval, 1)
+    checked_positive("ramp_images", ramp_images)

@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from keras_gan import replicas, schedule
+from keras_gan.arguments import seed_generator
 
 
 class Augmentation(keras.layers.Layer):
@@ -49,7 +50,7 @@ class Augmentation(keras.layers.Layer):
         super().__init__(name=name, autocast=False)
         self.given_strength = schedule.check("strength", strength, 0.0, 1.0)
         self.seed = seed
-        self.seed_generator = keras.random.SeedGenerator(seed)
+        self.seed_generator = seed_generator(seed)
         self.strength = self.add_weight(
             name="strength",
             shape=(),

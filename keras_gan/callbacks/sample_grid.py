@@ -130,7 +130,8 @@ class SampleGrid(keras.callbacks.Callback):
             if self._folder is not None:
                 self._folder.adopt(self._epoch_start)
             if self._real is not None:
-                self._output(self._picture_of_real(), self._epoch_start, "real")
+                with tolerated("The grid of real samples"):
+                    self._output(self._picture_of_real(), self._epoch_start, "real")
             self._draw(self._epoch_start)
 
     # At the beginning of a batch, not at the end of the one before, as a callback

@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from keras_gan import replicas
+from keras_gan.arguments import seed_generator
 from keras_gan.augmentations import geometry
 from keras_gan.losses import per_sample
 from keras_gan.penalties.penalty import Penalty, number
@@ -57,7 +58,7 @@ class Consistency(Penalty):
         self.flip = bool(flip)
         self.shift = number("shift", shift, high=0.5)
         self.seed = seed
-        self.seed_generator = keras.random.SeedGenerator(seed)
+        self.seed_generator = seed_generator(seed)
 
     def check_shape(self, sample_shape: tuple[int | None, ...]) -> None:
         """Refuse what is no image."""

@@ -7,6 +7,7 @@ import keras
 from keras import ops
 
 from keras_gan import replicas
+from keras_gan.arguments import seed_generator
 from keras_gan.penalties.penalty import Penalty, number, squared_norm
 
 
@@ -56,7 +57,7 @@ class GradientPenalty(Penalty):
     ) -> None:
         super().__init__(weight, name, every)
         self.seed = seed
-        self.seed_generator = keras.random.SeedGenerator(seed)
+        self.seed_generator = seed_generator(seed)
         self.one_sided = bool(one_sided)
         self.target = number("target", target)
 

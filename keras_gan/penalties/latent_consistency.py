@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from keras_gan import replicas, schedule
+from keras_gan.arguments import seed_generator
 from keras_gan.losses import per_sample
 from keras_gan.penalties.penalty import Penalty, number, resampled
 
@@ -62,7 +63,7 @@ class LatentConsistency(Penalty):
         self.g_weight = number("g_weight", g_weight)
         self.noise = number("noise", noise)
         self.seed = seed
-        self.seed_generator = keras.random.SeedGenerator(seed)
+        self.seed_generator = seed_generator(seed)
 
     def discriminator(self, batch: Any) -> Any:
         """Return how far D's output for each sample moves with its latents."""

@@ -5,6 +5,7 @@ from typing import Any
 
 import keras
 
+from keras_gan.arguments import seed_generator
 from keras_gan.penalties.gradient_penalty import between
 from keras_gan.penalties.penalty import Penalty, squared_norm
 
@@ -46,7 +47,7 @@ class ZeroCenteredGradientPenalty(Penalty):
     ) -> None:
         super().__init__(weight, name, every)
         self.seed = seed
-        self.seed_generator = keras.random.SeedGenerator(seed)
+        self.seed_generator = seed_generator(seed)
 
     def __call__(
         self,

@@ -328,6 +328,18 @@ def test_bad_setting(name: str, setting: str, value: Any) -> None:
         type(penalties.get(name))(**{setting: value})
 
 
+def _draw() -> list[type]:
+    found = [type(penalties.get(name)) for name in penalties.names()]
+    return [each for each in found if "seed" in inspect.signature(each).parameters]
+
+
+@pytest.mark.parametrize("penalty", _draw())
+@pytest.mark.parametrize("seed", [2**32, -1, 1.0, "a"])
+def test_bad_seed(penalty: type, seed: Any) -> None:
+    with pytest.raises(ValueError, match=f"seed must be .* seed={seed!r}"):
+        penalty(seed=seed)
+
+
 def test_a_setting_that_cannot_be_a_schedule() -> None:
     fades = keras.optimizers.schedules.PolynomialDecay(10.0, 4, 0.0)
     with pytest.raises(ValueError, match="only weight can follow a schedule"):
