@@ -1,0 +1,1 @@
+"""What `peers.py` compares: one GAN training, in each of the ways to write it."""

@@ -1,0 +1,47 @@
+"""The networks and optimizers of all contenders that are written in Keras."""
+
+import keras
+import tensorflow as tf
+
+from contenders import case as cases
+from keras_gan.networks import dcgan, mlp, resnet
+
+
+def networks(case):
+    """Return the generator and the discriminator."""
+    shape = (case.size.side, case.size.side, 1)
+    if case.network == "mlp":
+        return (
+            mlp.generator(shape, cases.LATENT_DIM),
+            mlp.discriminator(shape, dropout=0.0),
+        )
+    filters = {"filters": case.size.filters}
+    if case.network == "resnet":
+        return (
+            resnet.generator(shape, cases.LATENT_DIM, **filters),
+            resnet.discriminator(shape, **filters),
+        )
+    return (
+        dcgan.generator(shape, cases.LATENT_DIM, **filters),
+        dcgan.discriminator(shape, batch_norm=case.batch_norm, **filters),
+    )
+
+
+def adam():
+    """Return one player's optimizer."""
+    return keras.optimizers.Adam(
+        cases.RATE, cases.BETA_1, cases.BETA_2, epsilon=cases.EPSILON
+    )
+
+
+def dataset(case):
+    """Return endless shuffled batches, the way a TensorFlow user reads images."""
+    data = tf.constant(cases.images(case))
+    return (
+        tf.data.Dataset.range(len(data))
+        .shuffle(len(data), seed=0)
+        .batch(case.batch, drop_remainder=True)
+        .map(lambda chosen: tf.gather(data, chosen))
+        .repeat()
+        .prefetch(2)
+    )

@@ -1,0 +1,248 @@
+"""keras_gan against every other way to train the same GAN, in one interleaved run.
+
+    python benchmarks/peers.py --out DIR [--networks mlp,dcgan,dcgan64,resnet]
+        [--penalties none,r1,wgan-gp] [--rules alternating,simultaneous]
+        [--contenders ours-tensorflow,example,...] [--rounds 5] [--seconds 3]
+        [--batch N]
+
+The same networks, batch, optimizer and images through keras_gan's `fit` on TensorFlow,
+JAX and PyTorch, and through: the step of Keras's official examples, a loop under
+`tf.function` with and without XLA, a loop written by hand in JAX, and PyTorch's loop,
+eager and compiled (`benchmarks/contenders`). Each is a process of its own, with all
+cores and its library's default threads. They take turns, one at a time, round by round,
+so that a machine's changing speed touches them alike; a figure is the median over the
+rounds, a ratio the median of the ratios within a round, with its least and greatest.
+
+GFLOP/s are products of matrices alone, by keras_gan's rule, over the machine's own rate
+at products of 2048x2048 floats, measured in the same run. `generate` makes 1,000
+samples. The first step is from the networks to the end of one step, imports left out.
+What was measured is kept in DIR/peers.json after each case, and a case that is there is
+not run again; the tables are in DIR/peers.md.
+
+Needs `pip install -e ".[jax,torch,peers]"`, and a compiler for `torch.compile`.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+from contenders.case import NETWORKS, PENALTIES, RULES, Case
+from contenders.registry import CONTENDERS
+
+from keras_gan.atomic_write import replacing
+
+_GENERATED = 1000
+_HERE = Path(__file__).parent
+
+
+class Worker:
+    """A contender in a process of its own.
+
+    Args:
+        name: Of `CONTENDERS`.
+        case: What it trains.
+        log: File for what it says.
+    """
+
+    def __init__(self, name, case, log):
+        self.log = log
+        words = [case.network, case.penalty, case.rule, str(case.batch)]
+        with log.open("w") as said:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "contenders.worker", name, *words],
+                env=os.environ
+                | {
+                    "KERAS_BACKEND": CONTENDERS[name].engine,
+                    "TF_CPP_MIN_LOG_LEVEL": "3",
+                    "PYTHONPATH": str(_HERE),
+                },
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=said,
+                text=True,
+            )
+        self.start = self._answer()
+
+    def ask(self, request):
+        """Let it do something; return what it measured."""
+        self.process.stdin.write(f"{request}\n")
+        self.process.stdin.flush()
+        return self._answer()
+
+    def _answer(self):
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"a contender ended:\n{self.log.read_text()[-2000:]}")
+        return json.loads(line)
+
+    def end(self):
+        """Let it go."""
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def measure(case, names, options):
+    """Let all contenders of a case take turns; return what was measured."""
+    workers, failed = {}, {}
+    try:
+        for name in names:
+            log = options.out / f"{name}.log"
+            try:
+                workers[name] = Worker(name, case, log)
+            except RuntimeError as error:
+                if name.startswith("ours"):
+                    raise
+                failed[name] = str(error).strip().splitlines()[-1]
+                print(f"  {name} failed: {failed[name]}", flush=True)
+                continue
+            print(f"  {name}: {workers[name].start}", flush=True)
+        return _rounds(case, workers, options) | {"failed": failed}
+    finally:
+        for worker in workers.values():
+            worker.end()
+
+
+def _rounds(case, workers, options):
+    steps = {}
+    for name, worker in workers.items():  # warm, and choose how many steps
+        worker.ask("train 3")
+        seconds = worker.ask("train 5")["seconds"]
+        steps[name] = max(3, round(5 * options.seconds / seconds))
+    found = {name: {"rates": [], "cpu": [], "generate": []} for name in workers}
+    for _ in range(options.rounds):
+        for name, worker in workers.items():
+            answer = worker.ask(f"train {steps[name]}")
+            found[name]["rates"].append(steps[name] / answer["seconds"])
+            found[name]["cpu"].append(answer["cpu_seconds"] / steps[name])
+    for n in (_GENERATED, *[_GENERATED] * options.rounds):  # the first compiles
+        for name, worker in workers.items():
+            found[name]["generate"].append(n / worker.ask(f"generate {n}")["seconds"])
+    for name, worker in workers.items():
+        found[name]["generate"].pop(0)
+        found[name] |= worker.start | worker.ask("memory")
+    return {
+        "network": case.network,
+        "penalty": case.penalty,
+        "rule": case.rule,
+        "batch": case.batch,
+        "contenders": found,
+    }
+
+
+def products(case):
+    """Return GFLOP of one step, and the machine's rate, in a process of its own."""
+    code = (
+        "from contenders.case import Case; from contenders import products as p;"
+        f"print(p.of_step({case!r}), p.machine_rate())"
+    )
+    paths = {"PYTHONPATH": str(_HERE), "KERAS_BACKEND": "tensorflow"}
+    answer = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | paths | {"TF_CPP_MIN_LOG_LEVEL": "3"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    gflop, rate = map(float, answer.stdout.split()[-2:])
+    return {"gflop": gflop, "machine_rate": rate}
+
+
+def table(result):
+    """Return one case as Markdown."""
+    found = result["contenders"]
+    best = result["machine_rate"]
+    lines = [
+        f"### {result['network']}, batch {result['batch']}, "
+        f"penalty {result['penalty']}, {result['rule']}",
+        "",
+        f"{result['gflop']:.1f} GFLOP a step; products of matrices at {best:.0f} "
+        "GFLOP/s.",
+        "",
+        "| engine | training | steps/s | keras_gan is faster by (least, greatest) "
+        "| GFLOP/s | of products | CPU ms a step | samples/s | first step, s | MB |",
+        "|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    for name, row in found.items():
+        entry = CONTENDERS[name]
+        ours = found.get(f"ours-{entry.engine}")
+        rate = statistics.median(row["rates"])
+        gflops = rate * result["gflop"]
+        cells = [entry.engine, entry.label, f"{rate:.1f}"]
+        cells += ["" if row is ours or not ours else ratios(ours, row)]
+        cells += [f"{gflops:.0f}", f"{gflops / best:.0%}"]
+        cells += [f"{1000 * statistics.median(row['cpu']):.0f}"]
+        cells += [f"{statistics.median(row['generate']):.0f}"]
+        cells += [f"{row['build'] + row['first_step']:.1f}", f"{row['megabytes']:.0f}"]
+        lines.append(f"| {' | '.join(cells)} |")
+    for name, error in result["failed"].items():
+        entry = CONTENDERS[name]
+        lines.append(f"| {entry.engine} | {entry.label} | fails |" + " |" * 7)
+        print(f"{name}: {error}")
+    return "\n".join(lines)
+
+
+def ratios(ours, other):
+    """Say how many times as fast ours is, within a round."""
+    found = [a / b for a, b in zip(ours["rates"], other["rates"], strict=True)]
+    return f"{statistics.median(found):.2f} ({min(found):.2f}, {max(found):.2f})"
+
+
+def parsed():
+    """Return the command line's options."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--out", type=Path, required=True)
+    for name, known in (
+        ("networks", NETWORKS),
+        ("penalties", PENALTIES),
+        ("rules", RULES),
+        ("contenders", CONTENDERS),
+    ):
+        parser.add_argument(f"--{name}", default=",".join(known))
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=3.0, help="of a turn")
+    parser.add_argument("--batch", type=int, default=0)
+    options = parser.parse_args()
+    for name, known in (("networks", NETWORKS), ("contenders", CONTENDERS)):
+        for word in getattr(options, name).split(","):
+            if word not in known:
+                parser.error(f"--{name}: {word!r} is none of {', '.join(known)}")
+    return options
+
+
+def main():
+    """Measure the cases that are not there yet, and write the tables."""
+    options = parsed()
+    options.out.mkdir(parents=True, exist_ok=True)
+    file = options.out / "peers.json"
+    results = json.loads(file.read_text()) if file.exists() else []
+    keys = ("network", "penalty", "rule", "batch")
+    known = [tuple(result[key] for key in keys) for result in results]
+    cases = [
+        Case(network, penalty, rule, options.batch)
+        for rule in options.rules.split(",")
+        for network in options.networks.split(",")
+        for penalty in options.penalties.split(",")
+    ]
+    for case in cases:
+        names = [
+            name
+            for name in options.contenders.split(",")
+            if case.rule in CONTENDERS[name].rules
+        ]
+        if tuple(getattr(case, key) for key in keys) in known or not names:
+            continue
+        print(case, flush=True)
+        results.append(measure(case, names, options) | products(case))
+        with replacing(file) as temporary:
+            temporary.write_text(json.dumps(results, indent=1) + "\n")
+        print(table(results[-1]), flush=True)
+    text = "\n\n".join(table(result) for result in results)
+    (options.out / "peers.md").write_text(text + "\n")
+
+
+if __name__ == "__main__":
+    main()
