@@ -8,26 +8,34 @@ update of D; R1 in its penalty's place.
 
 import keras
 import tensorflow as tf
+from keras import layers
 
 from contenders import case as cases
 from contenders.keras_networks import adam, dataset, networks
 
 
 class Contender(keras.Model):
-    """The example's model, for any pair of networks."""
+    """The example's model, for any pair of networks.
 
-    def __init__(self, case):
+    Args:
+        case: What is trained.
+        pair: The networks, in place of the case's.
+        make_adam: Function that returns an optimizer.
+        data: The images, in place of the built-in ones.
+    """
+
+    def __init__(self, case, pair=None, make_adam=adam, data=None):
         super().__init__()
         self.case = case
-        self.generator, self.discriminator = networks(case)
+        self.generator, self.discriminator = pair or networks(case)
         self.seed_generator = keras.random.SeedGenerator(1337)
         self.d_mean = keras.metrics.Mean(name="d_loss")
         self.g_mean = keras.metrics.Mean(name="g_loss")
-        self.d_adam, self.g_adam = adam(), adam()
+        self.d_adam, self.g_adam = make_adam(), make_adam()
         self.bce = keras.losses.BinaryCrossentropy(from_logits=True)
         self.built = True
         self.compile()
-        self.data = dataset(case)
+        self.data = data or dataset(case)
 
     @property
     def metrics(self):
@@ -96,3 +104,38 @@ class Contender(keras.Model):
         """Make so many samples."""
         latents = keras.random.normal((n, cases.LATENT_DIM))
         return self.generator.predict(latents, batch_size=min(n, 500), verbose=0)
+
+
+def own_networks():
+    """Return the DCGAN example's layers, for 28 pixels: two each, and narrower."""
+    leaky = {"negative_slope": 0.2}
+    discriminator = keras.Sequential(
+        [
+            keras.Input((28, 28, 1)),
+            layers.Conv2D(64, 4, strides=2, padding="same"),
+            layers.LeakyReLU(**leaky),
+            layers.Conv2D(128, 4, strides=2, padding="same"),
+            layers.LeakyReLU(**leaky),
+            layers.Flatten(),
+            layers.Dropout(0.2),
+            layers.Dense(1),
+        ]
+    )
+    generator = keras.Sequential(
+        [
+            keras.Input((cases.LATENT_DIM,)),
+            layers.Dense(7 * 7 * 128),
+            layers.Reshape((7, 7, 128)),
+            layers.Conv2DTranspose(128, 4, strides=2, padding="same"),
+            layers.LeakyReLU(**leaky),
+            layers.Conv2DTranspose(64, 4, strides=2, padding="same"),
+            layers.LeakyReLU(**leaky),
+            layers.Conv2D(1, 5, padding="same", activation="tanh"),
+        ]
+    )
+    return generator, discriminator
+
+
+def own_adam():
+    """Return the DCGAN example's optimizer."""
+    return keras.optimizers.Adam(1e-4)
