@@ -35,9 +35,8 @@ class Contender:
 
     def train(self, steps, callbacks=()):
         """Take so many steps."""
-        self.gan.fit(
-            self.data, steps_per_epoch=steps, verbose=0, callbacks=list(callbacks)
-        )
+        data = self.data(steps)
+        self.gan.fit(data, steps_per_epoch=steps, verbose=0, callbacks=list(callbacks))
 
     def generate(self, n):
         """Make so many samples."""
@@ -45,9 +44,25 @@ class Contender:
 
 
 def _data(case):
-    """What users of a backend read images with."""
-    if keras.backend.backend() != "torch":
-        return dataset(case)
-    from contenders.torch_loop import loader
+    """What users of a backend read images with: a function of steps."""
+    backend = keras.backend.backend()
+    if backend == "torch":
+        from contenders.torch_loop import loaders
 
-    return loader(case, channels_last=True)
+        return loaders(case, channels_last=True)
+    data = dataset(case) if backend == "tensorflow" else _Arrays(case)
+    return lambda steps: data
+
+
+class _Arrays(keras.utils.PyDataset):
+    """The images in an array, a batch at a time, as the loop in JAX reads them."""
+
+    def __init__(self, case):
+        super().__init__()
+        self.batches = cases.batches(case)
+
+    def __len__(self):
+        return 10_000
+
+    def __getitem__(self, index):
+        return (next(self.batches),)

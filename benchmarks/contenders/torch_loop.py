@@ -2,7 +2,7 @@
 
 import torch
 from torch.nn.functional import softplus
-from torch.utils.data import DataLoader, TensorDataset
+from torch.utils.data import DataLoader, RandomSampler, TensorDataset
 
 from contenders import case as cases
 
@@ -30,7 +30,7 @@ class Contender:
         self.d_adam = torch.optim.Adam(self.d.parameters(), **adam, eps=cases.EPSILON)
         if compiled:
             self.g, self.d = torch.compile(self.g), torch.compile(self.d)
-        self.loader = loader(case)
+        self.data = loaders(case)
 
     def step(self, real):
         """D's update, then G's, on one generated batch."""
@@ -69,13 +69,8 @@ class Contender:
 
     def train(self, steps):
         """Take so many steps."""
-        done = 0
-        while True:
-            for (real,) in self.loader:
-                if done == steps:
-                    return
-                self.step(real)
-                done += 1
+        for (real,) in self.data(steps):
+            self.step(real)
 
     def generate(self, n):
         """Make so many samples."""
@@ -84,11 +79,15 @@ class Contender:
             return torch.cat([self.g(part) for part in parts]).numpy()
 
 
-def loader(case, channels_last=False):
-    """Return shuffled batches, the way a PyTorch user reads images."""
+def loaders(case, channels_last=False):
+    """Return a function of steps: so many shuffled batches, read as PyTorch does."""
     data = torch.from_numpy(cases.images(case))
     if not channels_last:
         data = data.permute(0, 3, 1, 2).contiguous()
-    return DataLoader(
-        TensorDataset(data), batch_size=case.batch, shuffle=True, drop_last=True
-    )
+    data = TensorDataset(data)
+
+    def batches(steps):
+        order = RandomSampler(data, num_samples=steps * case.batch)
+        return DataLoader(data, case.batch, sampler=order)
+
+    return batches

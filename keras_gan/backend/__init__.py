@@ -26,6 +26,12 @@ is a few functions and a mixin, in one file each:
     ``function()`` where the scalar ``predicate`` holds, else ``otherwise``, a tensor
     of the same shape; what is not needed is not computed, and may be differentiated.
 
+``batch_norm(maps, scale, offset, epsilon) -> (outputs, mean, variance) or None``
+    Maps ``(batch, height, width, channels)`` normalized by the moments of each
+    channel, the biased variance among them, by a kernel of the framework's own that
+    may be differentiated twice; the moments are without gradient. ``None`` where the
+    framework has no such kernel for these maps.
+
 ``sum_over_replicas(tensors) -> tensors``
     The sums of a list of tensors over all replicas; differentiable, any number of
     times. What it returns is the same on each.
@@ -75,6 +81,7 @@ if _BACKEND == "tensorflow":
     from keras_gan.backend.tensorflow import (
         TrainerMixin,
         apply_gradients,
+        batch_norm,
         begin,
         input_gradient,
         mean_of_logs,
@@ -95,6 +102,7 @@ elif _BACKEND == "jax":
     from keras_gan.backend.jax import (  # type: ignore[assignment]
         TrainerMixin,
         apply_gradients,
+        batch_norm,
         begin,
         input_gradient,
         mean_of_logs,
@@ -115,6 +123,7 @@ elif _BACKEND == "torch":
     from keras_gan.backend.torch import (  # type: ignore[assignment]
         TrainerMixin,
         apply_gradients,
+        batch_norm,
         begin,
         input_gradient,
         mean_of_logs,
@@ -140,6 +149,7 @@ else:
 __all__ = [
     "TrainerMixin",
     "apply_gradients",
+    "batch_norm",
     "begin",
     "input_gradient",
     "mean_of_logs",

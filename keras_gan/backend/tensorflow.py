@@ -70,6 +70,18 @@ def when(predicate: Any, function: Callable, otherwise: Any, state: Sequence) ->
     return tf.where(predicate, value, otherwise)
 
 
+def batch_norm(maps: Any, scale: Any, offset: Any, epsilon: float) -> tuple | None:
+    """Normalize maps in one kernel; see the package's contract."""
+    if maps.dtype != tf.float32 or replicas() > 1:
+        return None
+    outputs, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
+        x=maps, scale=scale, offset=offset, mean=[], variance=[], epsilon=epsilon
+    )
+    count = tf.cast(tf.reduce_prod(tf.shape(maps)[:-1]), tf.float32)
+    biased = variance * (count - 1) / count  # the kernel's is not
+    return outputs, tf.stop_gradient(mean), tf.stop_gradient(biased)
+
+
 def sum_over_replicas(tensors: Sequence) -> list:
     """Sum each tensor over the replicas."""
     context = tf.distribute.get_replica_context()

@@ -43,6 +43,23 @@ class BatchNormalization(layers.BatchNormalization):
         if not (training and self.trainable and plain):
             return super().call(inputs, training=training, mask=mask)
         x = ops.cast(inputs, keras.backend.result_type(inputs.dtype, "float32"))
+        outputs, mean, variance = self._by_kernel(x) or self._by_formula(x)
+        for moving, new in ((self.moving_mean, mean), (self.moving_variance, variance)):
+            old = ops.cast(moving, x.dtype)
+            moving.assign(old * self.momentum + new * (1.0 - self.momentum))
+        return ops.cast(outputs, self.compute_dtype)
+
+    def _by_kernel(self, x: Any) -> Any:
+        """Normalize by the framework's own kernel; None where it has none."""
+        if len(x.shape) != 4 or self.axis % 4 != 3:
+            return None
+        channels = x.shape[3:]
+        scale = ops.cast(self.gamma, x.dtype) if self.scale else ops.ones(channels)
+        offset = ops.cast(self.beta, x.dtype) if self.center else ops.zeros(channels)
+        return backend.batch_norm(x, scale, offset, self.epsilon)
+
+    def _by_formula(self, x: Any) -> tuple[Any, Any, Any]:
+        """Normalize any axis, and the whole batch where replicas share it."""
         axis = self.axis % len(x.shape)
         axes = [i for i in range(len(x.shape)) if i != axis]
         mean = ops.mean(x, axis=axes, keepdims=True)
@@ -50,19 +67,13 @@ class BatchNormalization(layers.BatchNormalization):
         mean = ops.squeeze(mean, axis=axes)
         if backend.replicas() > 1:
             mean, variance = _of_all(mean, variance)
-        for moving, new in ((self.moving_mean, mean), (self.moving_variance, variance)):
-            old = ops.cast(moving, x.dtype)
-            moving.assign(old * self.momentum + new * (1.0 - self.momentum))
-        outputs = ops.batch_normalization(
-            x,
-            mean,
-            variance,
-            axis,
-            offset=ops.cast(self.beta, x.dtype) if self.center else None,
-            scale=ops.cast(self.gamma, x.dtype) if self.scale else None,
-            epsilon=self.epsilon,
-        )
-        return ops.cast(outputs, self.compute_dtype)
+        factor = ops.rsqrt(variance + self.epsilon)
+        factor = factor * ops.cast(self.gamma, x.dtype) if self.scale else factor
+        shift = -mean * factor
+        shift = shift + ops.cast(self.beta, x.dtype) if self.center else shift
+        shape = [-1 if i == axis else 1 for i in range(len(x.shape))]
+        outputs = x * ops.reshape(factor, shape) + ops.reshape(shift, shape)
+        return outputs, mean, variance
 
 
 def _of_all(mean: Any, variance: Any) -> list[Any]:

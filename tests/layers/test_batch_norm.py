@@ -72,11 +72,13 @@ def test_low_precision_is_computed_in_float32(policy: str) -> None:
     )
 
 
-def test_second_derivative(rng: np.random.Generator) -> None:
+@pytest.mark.parametrize("shape", [(6, 2), (3, 2, 1, 2)])
+def test_second_derivative(shape: tuple[int, ...], rng: np.random.Generator) -> None:
     """Of Σ c·BN(x)³ along a direction, against central differences in float64."""
-    x, weights, along = rng.normal(size=(3, 6, 2))
-    norm = BatchNormalization(scale=False, center=False)
-    norm.build((None, 2))
+    x, weights, along = rng.normal(size=(3, *shape))
+    axes = tuple(range(len(shape) - 1))
+    norm = BatchNormalization()
+    norm.build((None, *shape[1:]))
     point = keras.Variable(x, dtype="float32")
     c, direction = (ops.cast(values, "float32") for values in (weights, along))
 
@@ -93,8 +95,8 @@ def test_second_derivative(rng: np.random.Generator) -> None:
     )
 
     def function(x: np.ndarray) -> float:
-        centred = x - x.mean(axis=0)
-        return (weights * (centred / np.sqrt(x.var(axis=0) + 1e-3)) ** 3).sum()
+        centred = x - x.mean(axis=axes)
+        return (weights * (centred / np.sqrt(x.var(axis=axes) + 1e-3)) ** 3).sum()
 
     expected, step = np.zeros_like(x), 1e-3
     for i in np.ndindex(x.shape):
