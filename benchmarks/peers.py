@@ -185,8 +185,44 @@ def table(result):
     return "\n".join(lines)
 
 
+def summary(results):
+    """Return what keras_gan's speed is to that of others, a row for each case."""
+    lines = [
+        "| networks | penalty | rule | TensorFlow: of the fastest other way | of the "
+        "example | of PyTorch's eager loop | of products | JAX: of the loop by hand "
+        "| PyTorch: of the eager loop |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    for result in results:
+        found = result["contenders"]
+        ours = found.get("ours-tensorflow")
+        others = [
+            row
+            for name, row in found.items()
+            if CONTENDERS[name].engine == "tensorflow" and row is not ours
+        ]
+        fastest = max(others, key=lambda r: statistics.median(r["rates"]), default=None)
+        share = ""
+        if ours:
+            gflops = statistics.median(ours["rates"]) * result["gflop"]
+            share = f"{gflops / result['machine_rate']:.0%}"
+        cells = [
+            *(result["network"], result["penalty"], result["rule"]),
+            ratios(ours, fastest),
+            ratios(ours, found.get("example")),
+            ratios(ours, found.get("loop-torch")),
+            share,
+            ratios(found.get("ours-jax"), found.get("loop-jax")),
+            ratios(found.get("ours-torch"), found.get("loop-torch")),
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
 def ratios(ours, other):
-    """Say how many times as fast ours is, within a round."""
+    """Say how many times as fast ours is, within a round; nothing if one is missing."""
+    if not ours or not other:
+        return ""
     found = [a / b for a, b in zip(ours["rates"], other["rates"], strict=True)]
     return f"{statistics.median(found):.2f} ({min(found):.2f}, {max(found):.2f})"
 
@@ -240,7 +276,7 @@ def main():
         with replacing(file) as temporary:
             temporary.write_text(json.dumps(results, indent=1) + "\n")
         print(table(results[-1]), flush=True)
-    text = "\n\n".join(table(result) for result in results)
+    text = "\n\n".join([summary(results), *(table(result) for result in results)])
     (options.out / "peers.md").write_text(text + "\n")
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from keras import ops
+
 
 class Batch:
     """Real samples, generated ones, and the discriminator's outputs for both.
@@ -22,8 +24,7 @@ class Batch:
             augmentation bound: returns the list of its outputs.
         step: Scalar tensor, training steps done so far.
         update: Scalar tensor, updates that the player in question has had.
-        input_gradient: ``input_gradient(critic, samples)`` is the gradient of each
-            sample's output with respect to that sample, differentiable.
+        fake_is_fixed: Whether no gradient goes back through ``fake``.
         synthesize: The generator as a function of latents, labels bound.
         generator: The generator, for its weights.
         discriminator: The discriminator, for its weights.
@@ -54,7 +55,8 @@ class Batch:
         self._fake_outputs = fake_outputs
         self.step: Any = context.get("step", 0)
         self.update: Any = context.get("update", self.step)
-        self.input_gradient: Any = context.get("input_gradient")
+        self.fake_is_fixed: bool = context.get("fake_is_fixed", False)
+        self._outputs_and_slope: Any = context.get("outputs_and_slope")
         self.synthesize: Any = context.get("synthesize")
         self.generator: Any = context.get("generator")
         self.discriminator: Any = context.get("discriminator")
@@ -62,6 +64,33 @@ class Batch:
     def critic(self, samples: Any) -> Any:
         """Return the discriminator's verdict alone, the first of its outputs."""
         return self.discriminate(samples)[0]
+
+    def input_gradient(self, critic: Callable, samples: Any) -> Any:
+        """Return the gradient of each sample's output with respect to that sample.
+
+        Of the discriminator at the real samples, or at fixed fake ones, the outputs are
+        kept where they are not known yet: one pass gives logits and slope.
+
+        Args:
+            critic: Function of samples that returns an output for each.
+            samples: Where, ``(batch, ...)``.
+
+        Returns:
+            Tensor of the shape of ``samples``, which may be differentiated itself.
+        """
+        if critic != self.critic:
+            return self._outputs_and_slope(lambda x: [critic(x)], samples)[1]
+        outputs, slope = self._outputs_and_slope(self.discriminate, samples)
+        if samples is self.real and self._real_outputs is None:
+            self._real_outputs = outputs
+        if samples is self.fake and self.fake_is_fixed and self._fake_outputs is None:
+            self._fake_outputs = outputs
+        return slope
+
+    @property
+    def fixed_fake(self) -> Any:
+        """The generated samples without a gradient."""
+        return self.fake if self.fake_is_fixed else ops.stop_gradient(self.fake)
 
     @property
     def real_outputs(self) -> list:

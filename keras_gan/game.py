@@ -87,6 +87,7 @@ class Game(backend.TrainerMixin):
             )
             seen = self.batch(real, ops.stop_gradient(fakes.value), labels, latents)
             seen.update = seen.step * self.rules.d_steps + move
+            seen.fake_is_fixed = True
             gradients, d_logs = self.gradients(d, lambda b=seen: self.d_move(b))
             backend.apply_gradients(d.optimizer, gradients, d.variables)
 
@@ -168,12 +169,16 @@ class Game(backend.TrainerMixin):
         self, player: str, batch: Batch, lazily: bool = True
     ) -> tuple[Any, dict[str, Any]]:
         """Add a player's penalties to its objective."""
+        # Penalties first: the pass that gives a slope gives the logits there, too.
+        values = [
+            (penalty, self.penalty_value(penalty, player, batch, lazily))
+            for penalty in self.rules.penalties
+            if player in penalty.players
+        ]
         loss, logs = getattr(self, f"{player}_objective")(batch)
-        for penalty in self.rules.penalties:
-            if player in penalty.players:
-                value = self.penalty_value(penalty, player, batch, lazily)
-                loss = loss + schedule.value_at(penalty.weight, batch.step) * value
-                logs[penalty.log_name(player)] = ops.mean(value)
+        for penalty, value in values:
+            loss = loss + schedule.value_at(penalty.weight, batch.step) * value
+            logs[penalty.log_name(player)] = ops.mean(value)
         return loss, logs
 
     def penalty_value(
@@ -238,7 +243,7 @@ class Game(backend.TrainerMixin):
             pack(ops.cast(fake, real.dtype), self.packing),
             *rest,
             step=self.steps_done.value,
-            input_gradient=self.input_gradient,
+            outputs_and_slope=self.outputs_and_slope,
             synthesize=synthesize,
             generator=self.generator,
             discriminator=self.discriminator,
@@ -248,9 +253,9 @@ class Game(backend.TrainerMixin):
         """Augment what the discriminator is about to see."""
         return self.augment(samples, training=True)  # type: ignore[misc]
 
-    def input_gradient(self, critic: Callable, samples: Any) -> Any:
-        """Differentiate the critic's output for each sample by that sample."""
-        return backend.input_gradient(critic, samples, self.players.state)
+    def outputs_and_slope(self, function: Callable, samples: Any) -> tuple:
+        """Run a function; differentiate its first output by each sample, too."""
+        return backend.outputs_and_slope(function, samples, self.players.state)
 
     def evaluation_step(self, data: Any) -> dict[str, Any]:
         """Score a batch of real samples against as many generated ones."""

@@ -55,3 +55,27 @@ def test_labels_and_latents_are_optional() -> None:
     batch = Batch(Discriminator(), "x", "G(z)")
     assert batch.labels is None
     assert batch.latents is None
+
+
+def _look(function: Any, samples: str) -> tuple[list[str], str]:
+    return function(samples), f"slope at {samples}"
+
+
+def test_a_slope_at_its_samples_gives_the_outputs_too() -> None:
+    d = Discriminator()
+    batch = _batch(d, outputs_and_slope=_look, fake_is_fixed=True)
+    assert batch.fixed_fake is batch.fake
+    assert batch.input_gradient(batch.critic, batch.real) == "slope at x"
+    assert batch.input_gradient(batch.critic, batch.fixed_fake) == "slope at G(z)"
+    assert batch.real_outputs == ["D(x)", "Q(x)"]
+    assert batch.fake_outputs == ["D(G(z))", "Q(G(z))"]
+    assert d.seen == ["x", "G(z)"]
+
+
+def test_a_slope_elsewhere_or_of_another_function_keeps_nothing() -> None:
+    batch = _batch(d := Discriminator(), outputs_and_slope=_look)
+    batch.input_gradient(batch.critic, batch.fake)  # through which a gradient goes
+    batch.input_gradient(batch.critic, "between")
+    batch.input_gradient(lambda samples: f"f({samples})", batch.real)
+    assert (batch.real_logits, batch.fake_logits) == ("D(x)", "D(G(z))")
+    assert d.seen == ["G(z)", "between", "x", "G(z)"]

@@ -1,7 +1,6 @@
 """The networks and optimizers of all contenders that are written in Keras."""
 
 import keras
-import tensorflow as tf
 
 from contenders import case as cases
 from keras_gan.networks import dcgan, mlp, resnet
@@ -36,6 +35,8 @@ def adam():
 
 def dataset(case):
     """Return endless shuffled batches, the way a TensorFlow user reads images."""
+    import tensorflow as tf  # which the others do without
+
     data = tf.constant(cases.images(case))
     return (
         tf.data.Dataset.range(len(data))

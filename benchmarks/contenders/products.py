@@ -31,7 +31,7 @@ def of_step(case):
     differentiate it by the weights takes two more of that gradient. Normalization,
     activations and Adam are not counted, nor is the padding of a convolution left out.
     """
-    generator, discriminator = (_of_layers(network) for network in networks(case))
+    generator, discriminator = (of_layers(network) for network in networks(case))
     g, d = sum(generator), sum(discriminator)
     first = discriminator[0]
     judged_for_d = 2 * (3 * d - first)  # forward, weights, inputs but the first
@@ -43,7 +43,7 @@ def of_step(case):
     return 2 * case.batch * (judged_for_d + deceived + slope + made) / 1e9
 
 
-def _of_layers(network):
+def of_layers(network):
     """Multiplications of each layer for one sample, forward, in order."""
     found = []
     for layer in network.layers:

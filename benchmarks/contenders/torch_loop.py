@@ -23,7 +23,8 @@ class Contender:
             raise ValueError("the loop alternates")
         torch.manual_seed(0)
         self.case = case
-        self.g, self.d = networks(case)
+        self.device = "cuda" if torch.cuda.is_available() else "cpu"
+        self.g, self.d = (network.to(self.device) for network in networks(case))
         self.plain_d = self.d
         adam = {"lr": cases.RATE, "betas": (cases.BETA_1, cases.BETA_2)}
         self.g_adam = torch.optim.Adam(self.g.parameters(), **adam, eps=cases.EPSILON)
@@ -34,7 +35,8 @@ class Contender:
 
     def step(self, real):
         """D's update, then G's, on one generated batch."""
-        fake = self.g(torch.randn(len(real), cases.LATENT_DIM))
+        real = real.to(self.device)
+        fake = self.g(self.latents(len(real)))
         self.d_adam.zero_grad()
         self.d_loss(real, fake.detach()).backward()
         self.d_adam.step()
@@ -51,7 +53,7 @@ class Contender:
         d = self.plain_d if self.case.penalty == "r1" else self.d
         real_logits, fake_logits = d(real), self.d(fake)
         if self.case.wasserstein:
-            mix = torch.rand(len(real), 1, 1, 1)
+            mix = torch.rand(len(real), 1, 1, 1, device=self.device)
             between = (real + mix * (fake - real)).requires_grad_()
             norm = self.slope(self.plain_d(between), between).square()
             norm = norm.sum(dim=(1, 2, 3)).sqrt()
@@ -71,12 +73,18 @@ class Contender:
         """Take so many steps."""
         for (real,) in self.data(steps):
             self.step(real)
+        if self.device == "cuda":
+            torch.cuda.synchronize()
 
     def generate(self, n):
         """Make so many samples."""
         with torch.no_grad():
-            parts = torch.randn(n, cases.LATENT_DIM).split(500)
-            return torch.cat([self.g(part) for part in parts]).numpy()
+            parts = self.latents(n).split(500)
+            return torch.cat([self.g(part) for part in parts]).cpu().numpy()
+
+    def latents(self, n):
+        """Draw latents."""
+        return torch.randn(n, cases.LATENT_DIM, device=self.device)
 
 
 def loaders(case, channels_last=False):

@@ -15,9 +15,11 @@ is a few functions and a mixin, in one file each:
     come in the order of ``variables``, through the recording where there is one.
     Other variables are constants: a player is frozen by not being differentiated.
 
-``input_gradient(function, inputs, state) -> tensor``
-    The gradient of each sample's ``function(inputs)`` with respect to that
-    sample, of the shape of ``inputs`` and itself differentiable.
+``outputs_and_slope(function, inputs, state) -> (outputs, tensor)``
+    What ``function(inputs)`` returns, a list, and the gradient of each sample's first
+    output with respect to that sample, of the shape of ``inputs``. Both may be
+    differentiated. `input_gradient` is the gradient alone, of a function that returns
+    one output.
 
 ``apply_gradients(optimizer, gradients, variables)``
     Let a Keras optimizer update ``variables``.
@@ -73,6 +75,9 @@ function. Metrics and optimizer slots are not part of it: an objective must not
 touch them.
 """
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import keras
 
 _BACKEND = keras.backend.backend()
@@ -83,9 +88,9 @@ if _BACKEND == "tensorflow":
         apply_gradients,
         batch_norm,
         begin,
-        input_gradient,
         mean_of_logs,
         my_part,
+        outputs_and_slope,
         process_index,
         processes,
         random_state,
@@ -104,9 +109,9 @@ elif _BACKEND == "jax":
         apply_gradients,
         batch_norm,
         begin,
-        input_gradient,
         mean_of_logs,
         my_part,
+        outputs_and_slope,
         process_index,
         processes,
         random_state,
@@ -125,9 +130,9 @@ elif _BACKEND == "torch":
         apply_gradients,
         batch_norm,
         begin,
-        input_gradient,
         mean_of_logs,
         my_part,
+        outputs_and_slope,
         process_index,
         processes,
         random_state,
@@ -146,6 +151,21 @@ else:
         f"Received: KERAS_BACKEND={_BACKEND!r}, which takes no gradients."
     )
 
+
+def input_gradient(function: Callable, inputs: Any, state: Sequence) -> Any:
+    """Differentiate each sample's output with respect to that sample.
+
+    Args:
+        function: Function of ``inputs`` that returns an output for each sample.
+        inputs: Samples, ``(batch, ...)``.
+        state: Every variable that the function may read or assign.
+
+    Returns:
+        Tensor of the shape of ``inputs``, which may be differentiated itself.
+    """
+    return outputs_and_slope(lambda x: [function(x)], inputs, state)[1]
+
+
 __all__ = [
     "TrainerMixin",
     "apply_gradients",
@@ -154,6 +174,7 @@ __all__ = [
     "input_gradient",
     "mean_of_logs",
     "my_part",
+    "outputs_and_slope",
     "process_index",
     "processes",
     "random_state",

@@ -63,18 +63,19 @@ def value_and_grad(
     ]
 
 
-def input_gradient(function: Callable, inputs: Any, state: Sequence) -> Any:
-    """Differentiate each sample's output with respect to that sample."""
+def outputs_and_slope(function: Callable, inputs: Any, state: Sequence) -> tuple:
+    """Run the function and differentiate its first output by its inputs."""
     values = _values(state)
 
-    def total(inputs: Any) -> tuple[Any, list]:
+    def total(inputs: Any) -> tuple[Any, tuple[list, list]]:
         with keras.StatelessScope(list(zip(state, values, strict=True))) as scope:
             outputs = function(inputs)
-        return outputs.sum(), [scope.get_current_value(v) for v in state]
+        updated = [scope.get_current_value(v) for v in state]
+        return outputs[0].sum(), (outputs, updated)
 
-    gradient, updated = jax.grad(total, has_aux=True)(inputs)
+    gradient, (outputs, updated) = jax.grad(total, has_aux=True)(inputs)
     _assign(state, updated)
-    return gradient
+    return outputs, gradient
 
 
 def apply_gradients(optimizer: Any, gradients: Sequence, variables: Sequence) -> None:

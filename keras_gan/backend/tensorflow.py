@@ -40,12 +40,12 @@ def value_and_grad(
     return aux, tape.gradient(value, [v.value for v in variables])
 
 
-def input_gradient(function: Callable, inputs: Any, state: Sequence) -> Any:
-    """Differentiate each sample's output with respect to that sample."""
+def outputs_and_slope(function: Callable, inputs: Any, state: Sequence) -> tuple:
+    """Run the function and differentiate its first output by its inputs."""
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch(inputs)
         outputs = function(inputs)
-    return tape.gradient(outputs, inputs)
+    return outputs, tape.gradient(outputs[0], inputs)
 
 
 def apply_gradients(optimizer: Any, gradients: Sequence, variables: Sequence) -> None:

@@ -43,13 +43,14 @@ def value_and_grad(
     return aux, list(gradients)
 
 
-def input_gradient(function: Callable, inputs: Any, state: Sequence) -> Any:
-    """Differentiate each sample's output with respect to that sample."""
+def outputs_and_slope(function: Callable, inputs: Any, state: Sequence) -> tuple:
+    """Run the function and differentiate its first output by its inputs."""
     with torch.enable_grad():  # Keras evaluates under no_grad
         if not inputs.requires_grad:
             inputs = inputs.detach().requires_grad_()
-        total = torch.sum(function(inputs))
-        return torch.autograd.grad(total, inputs, create_graph=True)[0]
+        outputs = function(inputs)
+        total = torch.sum(outputs[0])
+        return outputs, torch.autograd.grad(total, inputs, create_graph=True)[0]
 
 
 def apply_gradients(optimizer: Any, gradients: Sequence, variables: Sequence) -> None:

@@ -97,8 +97,7 @@ class Penalty(keras.layers.Layer):
         Args:
             batch: A `keras_gan.batch.Batch`.
         """
-        fake = ops.stop_gradient(batch.fake)
-        return self(batch.critic, batch.real, fake, batch.input_gradient)
+        return self(batch.critic, batch.real, batch.fixed_fake, batch.input_gradient)
 
     def generator(self, batch: Any) -> Any:
         """Return what it adds to the generator's objective, per sample.

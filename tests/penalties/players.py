@@ -151,7 +151,10 @@ def batch_of(
     arrays = [None if x is None else tensor(x) for x in (real, fake)]
     if more.get("latents") is not None:
         more["latents"] = tensor(more["latents"])
-    return Batch(lambda samples: [critic(samples)], *arrays, **more)
+    look = more.pop("input_gradient", None)
+    batch = Batch(lambda samples: [critic(samples)], *arrays, **more)
+    batch.input_gradient = look  # type: ignore[method-assign]
+    return batch
 
 
 def mean_and_gradients(
