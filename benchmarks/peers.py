@@ -11,7 +11,9 @@ JAX and PyTorch, and through: the step of Keras's official examples, a loop unde
 eager and compiled (`benchmarks/contenders`). Each is a process of its own, with all
 cores and its library's default threads. They take turns, one at a time, round by round,
 so that a machine's changing speed touches them alike; a figure is the median over the
-rounds, a ratio the median of the ratios within a round, with its least and greatest.
+rounds, a ratio the median of the ratios within a round, with its least and greatest,
+and then that of CPU time. Time counts from the beginning of the epoch: what `fit` does
+before, it does once.
 
 GFLOP/s are products of matrices alone, by keras_gan's rule, over the machine's own rate
 at products of 2048x2048 floats, measured in the same run. `generate` makes 1,000
@@ -162,7 +164,7 @@ def table(result):
         f"{result['gflop']:.1f} GFLOP a step; products of matrices at {best:.0f} "
         "GFLOP/s.",
         "",
-        "| engine | training | steps/s | keras_gan is faster by (least, greatest) "
+        "| engine | training | steps/s | keras_gan is faster by (least, greatest), CPU "
         "| GFLOP/s | of products | CPU ms a step | samples/s | first step, s | MB |",
         "|---|---|---|---|---|---|---|---|---|---|",
     ]
@@ -224,7 +226,9 @@ def ratios(ours, other):
     if not ours or not other:
         return ""
     found = [a / b for a, b in zip(ours["rates"], other["rates"], strict=True)]
-    return f"{statistics.median(found):.2f} ({min(found):.2f}, {max(found):.2f})"
+    work = statistics.median(other["cpu"]) / statistics.median(ours["cpu"])
+    spread = f"({min(found):.2f}, {max(found):.2f})"
+    return f"{statistics.median(found):.2f} {spread}, CPU {work:.2f}"
 
 
 def parsed():

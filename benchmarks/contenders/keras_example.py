@@ -11,6 +11,7 @@ import tensorflow as tf
 from keras import layers
 
 from contenders import case as cases
+from contenders.clock import Clock
 from contenders.keras_networks import adam, dataset, networks
 
 
@@ -96,9 +97,11 @@ class Contender(keras.Model):
             return -tf.reduce_mean(fake_logits)
         return self.bce(tf.zeros((n, 1)), fake_logits)
 
-    def train(self, steps, callbacks=()):
-        """Take so many steps."""
-        self.fit(self.data, steps_per_epoch=steps, verbose=0, callbacks=list(callbacks))
+    def train(self, steps):
+        """Take so many steps; return when they began."""
+        clock = Clock()
+        self.fit(self.data, steps_per_epoch=steps, verbose=0, callbacks=[clock])
+        return clock.began
 
     def generate(self, n):
         """Make so many samples."""

@@ -4,6 +4,7 @@ import keras
 
 import keras_gan
 from contenders import case as cases
+from contenders.clock import Clock
 from contenders.keras_networks import adam, dataset, networks
 from keras_gan.penalties import R1, GradientPenalty
 
@@ -33,10 +34,11 @@ class Contender:
         )
         self.data = _data(case)
 
-    def train(self, steps, callbacks=()):
-        """Take so many steps."""
-        data = self.data(steps)
-        self.gan.fit(data, steps_per_epoch=steps, verbose=0, callbacks=list(callbacks))
+    def train(self, steps):
+        """Take so many steps; return when they began."""
+        data, clock = self.data(steps), Clock()
+        self.gan.fit(data, steps_per_epoch=steps, verbose=0, callbacks=[clock])
+        return clock.began
 
     def generate(self, n):
         """Make so many samples."""

@@ -78,8 +78,8 @@ def test_table_pairs_each_engine_with_ours() -> None:
     lines = peers.table(result).splitlines()
     ours, example, _, loop, compiled = lines[6:]
     assert "| 20.0 |  | 40 | 50% | 10 | 100 | 1.5 | 700 |" in ours
-    assert "| 10.0 | 2.00 (1.10, 3.00) |" in example
-    assert "| 16.0 | 0.50 (0.50, 0.50) |" in loop
+    assert "| 10.0 | 2.00 (1.10, 3.00), CPU 1.00 |" in example
+    assert "| 16.0 | 0.50 (0.50, 0.50), CPU 1.00 |" in loop
     assert "| compiled loop | fails |" in compiled
     assert len({line.count("|") for line in lines[4:]}) == 1
 
