@@ -235,18 +235,19 @@ def parsed():
     """Return the command line's options."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, required=True)
-    for name, known in (
+    choices = (
         ("networks", NETWORKS),
         ("penalties", PENALTIES),
         ("rules", RULES),
         ("contenders", CONTENDERS),
-    ):
+    )
+    for name, known in choices:
         parser.add_argument(f"--{name}", default=",".join(known))
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=3.0, help="of a turn")
     parser.add_argument("--batch", type=int, default=0)
     options = parser.parse_args()
-    for name, known in (("networks", NETWORKS), ("contenders", CONTENDERS)):
+    for name, known in choices:
         for word in getattr(options, name).split(","):
             if word not in known:
                 parser.error(f"--{name}: {word!r} is none of {', '.join(known)}")

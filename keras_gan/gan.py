@@ -18,7 +18,7 @@ from keras_gan import (
     validation,
 )
 from keras_gan import ema as moving_average
-from keras_gan.arguments import check_seed, checked_count, seed_generator
+from keras_gan.arguments import check_seed, checked_count
 from keras_gan.checkpointing import fit as checkpointed
 from keras_gan.datasets.per_epoch import PerEpoch
 from keras_gan.game import STRENGTH, Game
@@ -123,7 +123,7 @@ class GAN(Game, keras.Model):
         if self.augment is not None and not self.augment.built:
             self.augment(keras.Input(self.pair.sample_shape))
         self.seed = seed
-        self.seed_generator = seed_generator(seed)
+        self.seed_generator = keras.random.SeedGenerator(seed)
         self.evaluation_seed = keras.random.SeedGenerator(scoring.SEED)
         # Beside the optimizer's own count, which evaluation does not get on JAX.
         self.steps_done = self.add_weight(

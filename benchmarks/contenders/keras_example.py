@@ -36,7 +36,7 @@ class Contender(keras.Model):
         self.bce = keras.losses.BinaryCrossentropy(from_logits=True)
         self.built = True
         self.compile()
-        self.data = data or dataset(case)
+        self.data = dataset(case) if data is None else data
 
     @property
     def metrics(self):
