@@ -15,6 +15,7 @@ def on(monkeypatch):
 
     def run(count, function):
         monkeypatch.setattr(backend, "replicas", lambda: count)
+        monkeypatch.setattr(backend, "is_scattered", lambda: count > 1)
         results = []
         for index in range(count):
             monkeypatch.setattr(backend, "replica_index", lambda i=index: i)

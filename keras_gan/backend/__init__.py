@@ -28,11 +28,12 @@ is a few functions and a mixin, in one file each:
     ``function()`` where the scalar ``predicate`` holds, else ``otherwise``, a tensor
     of the same shape; what is not needed is not computed, and may be differentiated.
 
-``batch_norm(maps, scale, offset, epsilon) -> (outputs, mean, variance) or None``
+``batch_norm(maps, scale, offset, epsilon, moments=None) -> (outputs, mean, variance)``
     Maps ``(batch, height, width, channels)`` normalized by the moments of each
     channel, the biased variance among them, by a kernel of the framework's own that
-    may be differentiated twice; the moments are without gradient. ``None`` where the
-    framework has no such kernel for these maps.
+    may be differentiated twice; the moments are without gradient. With ``moments``,
+    mean and variance, by these instead. ``None`` where the framework has no such
+    kernel for these maps.
 
 ``sum_over_replicas(tensors) -> tensors``
     The sums of a list of tensors over all replicas; differentiable, any number of
@@ -45,6 +46,9 @@ is a few functions and a mixin, in one file each:
 ``replicas() -> int`` and ``replica_index() -> int or tensor``
     How many replicas there are that each see a part of the batch, all of one size,
     and which of them this is.
+
+``is_scattered() -> bool``
+    Whether a batch lies on several devices, so that its mean costs a message.
 
 ``my_part(batch) -> batch``
     What of a batch that Keras hands to ``train_step`` is this replica's. Where Keras
@@ -88,6 +92,7 @@ if _BACKEND == "tensorflow":
         apply_gradients,
         batch_norm,
         begin,
+        is_scattered,
         mean_of_logs,
         my_part,
         outputs_and_slope,
@@ -109,6 +114,7 @@ elif _BACKEND == "jax":
         apply_gradients,
         batch_norm,
         begin,
+        is_scattered,
         mean_of_logs,
         my_part,
         outputs_and_slope,
@@ -130,6 +136,7 @@ elif _BACKEND == "torch":
         apply_gradients,
         batch_norm,
         begin,
+        is_scattered,
         mean_of_logs,
         my_part,
         outputs_and_slope,
@@ -172,6 +179,7 @@ __all__ = [
     "batch_norm",
     "begin",
     "input_gradient",
+    "is_scattered",
     "mean_of_logs",
     "my_part",
     "outputs_and_slope",

@@ -102,7 +102,9 @@ def when(predicate: Any, function: Callable, otherwise: Any, state: Sequence) ->
     return result
 
 
-def batch_norm(maps: Any, scale: Any, offset: Any, epsilon: float) -> None:
+def batch_norm(
+    maps: Any, scale: Any, offset: Any, epsilon: float, moments: Any = None
+) -> None:
     """Return ``None``: XLA fuses the formula."""
 
 
@@ -119,6 +121,11 @@ def replicas() -> int:
 def replica_index() -> int:
     """Return 0, the only one."""
     return 0
+
+
+def is_scattered() -> bool:
+    """Return whether a batch lies on several devices."""
+    return shares(None) > 1
 
 
 def my_part(batch: Any) -> Any:

@@ -70,13 +70,24 @@ def when(predicate: Any, function: Callable, otherwise: Any, state: Sequence) ->
     return tf.where(predicate, value, otherwise)
 
 
-def batch_norm(maps: Any, scale: Any, offset: Any, epsilon: float) -> tuple | None:
+def batch_norm(
+    maps: Any, scale: Any, offset: Any, epsilon: float, moments: Any = None
+) -> tuple | None:
     """Normalize maps in one kernel; see the package's contract."""
-    if maps.dtype != tf.float32 or replicas() > 1:
+    if maps.dtype != tf.float32:
         return None
+    given_mean, given_variance = moments or ([], [])
     outputs, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
-        x=maps, scale=scale, offset=offset, mean=[], variance=[], epsilon=epsilon
+        x=maps,
+        scale=scale,
+        offset=offset,
+        mean=given_mean,
+        variance=given_variance,
+        epsilon=epsilon,
+        is_training=moments is None,
     )
+    if moments is not None:
+        return outputs, given_mean, given_variance
     count = tf.cast(tf.reduce_prod(tf.shape(maps)[:-1]), tf.float32)
     biased = variance * (count - 1) / count  # the kernel's is not
     return outputs, tf.stop_gradient(mean), tf.stop_gradient(biased)
@@ -99,6 +110,11 @@ def replica_index() -> Any:
     """Return which replica this is, a scalar tensor."""
     context = tf.distribute.get_replica_context()
     return 0 if context is None else context.replica_id_in_sync_group
+
+
+def is_scattered() -> bool:
+    """Return whether a batch lies on several devices."""
+    return replicas() > 1
 
 
 def my_part(batch: Any) -> Any:
@@ -165,20 +181,48 @@ def set_random_state(states: dict[str, Any]) -> None:
 class TrainerMixin:
     """The steps as Keras calls them on TensorFlow."""
 
+    train_function: Callable | None
+    test_function: Callable | None
+
     def train_step(self, data: Any) -> dict[str, Any]:
         """Run one adversarial step and return the logs."""
-        return _reducible(self.adversarial_step(data))  # type: ignore[attr-defined]
+        return _packed(self.adversarial_step(data))  # type: ignore[attr-defined]
 
     def test_step(self, data: Any) -> dict[str, Any]:
         """Evaluate one batch and return the logs."""
-        return _reducible(self.evaluation_step(data))  # type: ignore[attr-defined]
+        return _packed(self.evaluation_step(data))  # type: ignore[attr-defined]
+
+    def make_train_function(self, force: bool = False) -> None:
+        """Make the function that `fit` calls, which returns the logs by name."""
+        if force or self.train_function is None:
+            super().make_train_function(force)  # type: ignore[misc]
+            self.train_function = _unpacking(self.train_function)
+
+    def make_test_function(self, force: bool = False) -> None:
+        """Make the function that `evaluate` calls, which returns the logs by name."""
+        if force or self.test_function is None:
+            super().make_test_function(force)  # type: ignore[misc]
+            self.test_function = _unpacking(self.test_function)
 
 
-def _reducible(logs: dict[str, Any]) -> dict[str, Any]:
-    """Give logs the axis that Keras reduces, where there are several workers."""
+def _packed(logs: dict[str, Any]) -> dict[str, Any]:
+    """Put logs in one tensor, as Keras sends two messages for each between workers."""
     if processes() == 1:
         return logs
-    return {name: tf.reshape(value, (1,)) for name, value in logs.items()}
+    values = [tf.cast(value, tf.float32) for value in logs.values()]
+    return {" ".join(logs): tf.stack(values)[None]}
+
+
+def _unpacking(function: Any) -> Any:
+    """Undo `_packed` in what a function returns."""
+    if processes() == 1:
+        return function
+
+    def unpacked(iterator: Any) -> dict[str, Any]:
+        ((names, values),) = function(iterator).items()
+        return dict(zip(names.split(" "), tf.unstack(values), strict=True))
+
+    return unpacked
 
 
 def _watching(variables: Sequence, persistent: bool = False) -> tf.GradientTape:

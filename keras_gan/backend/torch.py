@@ -8,8 +8,8 @@ import keras
 import torch
 import torch.distributed as dist
 
-# Numbers that are rather sent to every process than reduced by all together.
-_SMALL = 4096
+# Numbers that a process rather sends to all others than reduces with them in rounds.
+_SMALL = 2**19
 
 # Whether a process works as if there were no others.
 _ALONE: ContextVar[bool] = ContextVar("alone", default=False)
@@ -72,8 +72,8 @@ def _averaged(gradients: Sequence) -> list:
             if g is not None and (g.dtype, g.device) == kind
         ]
         flat = torch.cat([gradients[i].reshape(-1) for i in chosen])
-        dist.all_reduce(flat)
-        parts = (flat / replicas()).split([gradients[i].numel() for i in chosen])
+        mean = _total(flat) / replicas()
+        parts = mean.split([gradients[i].numel() for i in chosen])
         for i, part in zip(chosen, parts, strict=True):
             averaged[i] = part.view_as(gradients[i])
     return averaged
@@ -84,16 +84,22 @@ def when(predicate: Any, function: Callable, otherwise: Any, state: Sequence) ->
     return function() if bool(predicate) else otherwise
 
 
-def batch_norm(maps: Any, scale: Any, offset: Any, epsilon: float) -> tuple | None:
+def batch_norm(
+    maps: Any, scale: Any, offset: Any, epsilon: float, moments: Any = None
+) -> tuple:
     """Normalize maps in one kernel; see the package's contract."""
-    if replicas() > 1:
-        return None
-    channels_second = maps.permute(0, 3, 1, 2)
-    outputs, mean, inverse = torch.native_batch_norm(
-        channels_second, scale, offset, None, None, True, 0.0, epsilon
+    mean, variance = moments or (None, None)
+    outputs, its_mean, inverse = torch.native_batch_norm(
+        maps.permute(0, 3, 1, 2),
+        *(scale, offset, mean, variance),
+        training=moments is None,
+        momentum=0.0,
+        eps=epsilon,
     )
-    variance = (inverse.detach() ** -2 - epsilon).clamp_min(0.0)
-    return outputs.permute(0, 2, 3, 1), mean.detach(), variance
+    if moments is None:
+        mean = its_mean.detach()
+        variance = (inverse.detach() ** -2 - epsilon).clamp_min(0.0)
+    return outputs.permute(0, 2, 3, 1), mean, variance
 
 
 def sum_over_replicas(tensors: Sequence) -> list:
@@ -106,20 +112,24 @@ class _Sum(torch.autograd.Function):
 
     @staticmethod
     def forward(context: Any, tensor: torch.Tensor) -> torch.Tensor:
-        mine = tensor.detach().contiguous()
-        if mine.numel() > _SMALL:
-            total = mine.clone()
-            dist.all_reduce(total)
-            return total
-        # One exchange; a reduction on a CPU takes several times as long.
-        copies = mine.reshape(-1).repeat(replicas())
-        received = torch.empty_like(copies)
-        dist.all_to_all_single(received, copies)
-        return received.reshape(replicas(), *mine.shape).sum(dim=0)
+        return _total(tensor.detach())
 
     @staticmethod
     def backward(context: Any, gradient: torch.Tensor) -> torch.Tensor:
         return _Sum.apply(gradient)
+
+
+def _total(mine: torch.Tensor) -> torch.Tensor:
+    """Sum over all processes, without a gradient; the same on each."""
+    if mine.numel() * (replicas() - 1) > _SMALL:
+        total = mine.clone(memory_format=torch.contiguous_format)
+        dist.all_reduce(total)
+        return total
+    # One exchange; a reduction on a CPU takes several times as long.
+    copies = mine.reshape(-1).repeat(replicas())
+    received = torch.empty_like(copies)
+    dist.all_to_all_single(received, copies)
+    return received.reshape(replicas(), *mine.shape).sum(dim=0)
 
 
 def replicas() -> int:
@@ -130,6 +140,11 @@ def replicas() -> int:
 def replica_index() -> int:
     """Return this process's rank."""
     return process_index()
+
+
+def is_scattered() -> bool:
+    """Return whether a batch lies on several devices."""
+    return replicas() > 1
 
 
 def my_part(batch: Any) -> Any:
@@ -167,8 +182,7 @@ def mean_of_logs(logs: dict[str, Any]) -> dict[str, Any]:
     if replicas() == 1:
         return logs
     values = torch.stack([torch.as_tensor(v).detach().float() for v in logs.values()])
-    dist.all_reduce(values)
-    return dict(zip(logs, values / replicas(), strict=True))
+    return dict(zip(logs, _total(values) / replicas(), strict=True))
 
 
 def processes() -> int:

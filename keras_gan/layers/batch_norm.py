@@ -43,30 +43,37 @@ class BatchNormalization(layers.BatchNormalization):
         if not (training and self.trainable and plain):
             return super().call(inputs, training=training, mask=mask)
         x = ops.cast(inputs, keras.backend.result_type(inputs.dtype, "float32"))
-        outputs, mean, variance = self._by_kernel(x) or self._by_formula(x)
+        shared = _of_all(x, self.axis) if backend.is_scattered() else None
+        outputs, mean, variance = self._by_kernel(x, shared) or self._by_formula(
+            x, shared
+        )
         for moving, new in ((self.moving_mean, mean), (self.moving_variance, variance)):
             old = ops.cast(moving, x.dtype)
             moving.assign(old * self.momentum + new * (1.0 - self.momentum))
         return ops.cast(outputs, self.compute_dtype)
 
-    def _by_kernel(self, x: Any) -> Any:
+    def _by_kernel(self, x: Any, shared: Any) -> Any:
         """Normalize by the framework's own kernel; None where it has none."""
         if len(x.shape) != 4 or self.axis % 4 != 3:
             return None
         channels = x.shape[3:]
         scale = ops.cast(self.gamma, x.dtype) if self.scale else ops.ones(channels)
         offset = ops.cast(self.beta, x.dtype) if self.center else ops.zeros(channels)
-        return backend.batch_norm(x, scale, offset, self.epsilon)
+        if shared is None:
+            return backend.batch_norm(x, scale, offset, self.epsilon)
+        # A kernel takes given moments for constants, so what depends on them goes
+        # through its scale and offset, whose values stay what they are.
+        mean, variance = shared
+        fixed = [ops.stop_gradient(moment) for moment in shared]
+        inverse = ops.rsqrt(variance + self.epsilon)
+        offset = offset + scale * (fixed[0] - mean) * inverse
+        scale = scale * inverse / ops.stop_gradient(inverse)
+        return backend.batch_norm(x, scale, offset, self.epsilon, fixed)
 
-    def _by_formula(self, x: Any) -> tuple[Any, Any, Any]:
-        """Normalize any axis, and the whole batch where replicas share it."""
+    def _by_formula(self, x: Any, shared: Any) -> tuple[Any, Any, Any]:
+        """Normalize any axis, by moments that are given or by its own."""
         axis = self.axis % len(x.shape)
-        axes = [i for i in range(len(x.shape)) if i != axis]
-        mean = ops.mean(x, axis=axes, keepdims=True)
-        variance = ops.mean(ops.square(x - mean), axis=axes)
-        mean = ops.squeeze(mean, axis=axes)
-        if backend.replicas() > 1:
-            mean, variance = _of_all(mean, variance)
+        mean, variance = shared or _of_own(x, axis)
         factor = ops.rsqrt(variance + self.epsilon)
         factor = factor * ops.cast(self.gamma, x.dtype) if self.scale else factor
         shift = -mean * factor
@@ -76,11 +83,21 @@ class BatchNormalization(layers.BatchNormalization):
         return outputs, mean, variance
 
 
-def _of_all(mean: Any, variance: Any) -> list[Any]:
-    """Join the moments of equal parts of a batch, in one message between replicas."""
-    moments = ops.stack([mean, variance + ops.square(mean)])[None]
-    mean, square = ops.unstack(replicas.batch_mean(moments)[0], 2)
-    return [mean, ops.relu(square - ops.square(mean))]
+def _of_own(x: Any, axis: int) -> tuple[Any, Any]:
+    """Mean and variance of samples that lie on one device."""
+    axes = [i for i in range(len(x.shape)) if i != axis]
+    mean = ops.mean(x, axis=axes, keepdims=True)
+    variance = ops.mean(ops.square(x - mean), axis=axes)
+    return ops.squeeze(mean, axis=axes), variance
+
+
+def _of_all(x: Any, axis: int) -> tuple[Any, Any]:
+    """Mean and variance of samples on several devices, by one message between them."""
+    x = ops.moveaxis(x, axis, -1)
+    rows = ops.reshape(x, (-1, x.shape[-1]))  # their means are quicker than of maps
+    moments = ops.stack([ops.mean(values, axis=0) for values in (rows, rows * rows)])
+    mean, square = ops.unstack(replicas.batch_mean(moments[None])[0], 2)
+    return mean, ops.relu(square - ops.square(mean))
 
 
 def warn_of_inexact(network: keras.Model) -> None:

@@ -116,4 +116,5 @@ def test_alone_a_batch_is_not_shared(a):
     assert backend.my_part(batch) is batch
     counts = (backend.replicas(), backend.processes(), backend.shares(keras.Model()))
     assert counts == (1, 1, 1)
+    assert not backend.is_scattered()
     assert (backend.process_index(), int(backend.replica_index())) == (0, 0)
