@@ -43,7 +43,9 @@ class BatchNormalization(layers.BatchNormalization):
         if not (training and self.trainable and plain):
             return super().call(inputs, training=training, mask=mask)
         x = ops.cast(inputs, keras.backend.result_type(inputs.dtype, "float32"))
-        shared = _of_all(x, self.axis) if backend.is_scattered() else None
+        shared = None
+        if backend.is_scattered():
+            shared = _of_all(x, self.axis, ops.cast(self.moving_mean, x.dtype))
         outputs, mean, variance = self._by_kernel(x, shared) or self._by_formula(
             x, shared
         )
@@ -91,13 +93,17 @@ def _of_own(x: Any, axis: int) -> tuple[Any, Any]:
     return ops.squeeze(mean, axis=axes), variance
 
 
-def _of_all(x: Any, axis: int) -> tuple[Any, Any]:
-    """Mean and variance of samples on several devices, by one message between them."""
+def _of_all(x: Any, axis: int, near: Any) -> tuple[Any, Any]:
+    """Mean and variance of samples on several devices, by one message between them.
+
+    Squares are of distances from ``near``, a constant close to the mean: the variance
+    is their mean less another, which would be lost if both were large.
+    """
     x = ops.moveaxis(x, axis, -1)
-    rows = ops.reshape(x, (-1, x.shape[-1]))  # their means are quicker than of maps
+    rows = ops.reshape(x, (-1, x.shape[-1])) - near  # quicker than means of maps
     moments = ops.stack([ops.mean(values, axis=0) for values in (rows, rows * rows)])
     mean, square = ops.unstack(replicas.batch_mean(moments[None])[0], 2)
-    return mean, ops.relu(square - ops.square(mean))
+    return near + mean, ops.relu(square - ops.square(mean))
 
 
 def warn_of_inexact(network: keras.Model) -> None:

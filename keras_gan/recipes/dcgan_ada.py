@@ -46,6 +46,7 @@ RECIPE = Recipe(
     "Limited Data, arXiv:2006.06676",
     batch_size=32,
     epochs=45,
+    decay=True,
     make=make,
     image_sizes="squares of 16 to 128 pixels",
     fast={"epochs": 4},

@@ -43,6 +43,7 @@ RECIPE = Recipe(
     "Training, arXiv:2006.10738",
     batch_size=32,
     epochs=45,
+    decay=True,
     make=make,
     image_sizes="squares of 16 to 128 pixels",
     fast={"epochs": 4},
