@@ -210,7 +210,7 @@ def _packed(logs: dict[str, Any]) -> dict[str, Any]:
     if processes() == 1:
         return logs
     values = [tf.cast(value, tf.float32) for value in logs.values()]
-    return {" ".join(logs): tf.stack(values)[None]}
+    return {"\n".join(logs): tf.stack(values)[None]}
 
 
 def _unpacking(function: Any) -> Any:
@@ -220,7 +220,7 @@ def _unpacking(function: Any) -> Any:
 
     def unpacked(iterator: Any) -> dict[str, Any]:
         ((names, values),) = function(iterator).items()
-        return dict(zip(names.split(" "), tf.unstack(values), strict=True))
+        return dict(zip(names.split("\n"), tf.unstack(values), strict=True))
 
     return unpacked
 

@@ -12,8 +12,8 @@ from keras_gan.backend import tensorflow as seam
 
 def test_logs_travel_as_one_tensor_and_come_back_by_name(monkeypatch):
     monkeypatch.setattr(seam, "processes", lambda: 2)
-    mine = seam._packed({"d_loss": np.float32(1.0), "count": np.int32(4)})
-    others = seam._packed({"d_loss": np.float32(2.0), "count": np.int32(6)})
+    mine = seam._packed({"d loss": np.float32(1.0), "count": np.int32(4)})
+    others = seam._packed({"d loss": np.float32(2.0), "count": np.int32(6)})
     ((names, values),) = mine.items()
     assert values.shape == (1, 2)
 
@@ -23,7 +23,7 @@ def test_logs_travel_as_one_tensor_and_come_back_by_name(monkeypatch):
 
     logs = seam._unpacking(step)(None)
     assert {name: float(value) for name, value in logs.items()} == {
-        "d_loss": 1.5,
+        "d loss": 1.5,
         "count": 5.0,
     }
 
