@@ -9,6 +9,9 @@ import tensorflow as tf
 # That of the last training: callbacks run outside of its scope.
 _STRATEGY: tf.distribute.Strategy | None = None
 
+# Whether a branch of `when` is being traced.
+_IN_BRANCH = False
+
 
 class Recording(NamedTuple):
     """A forward pass and the tape that saw it."""
@@ -57,7 +60,7 @@ def when(predicate: Any, function: Callable, otherwise: Any, state: Sequence) ->
     """Run ``function`` where the predicate holds; see the package's contract."""
     predicate = tf.cast(predicate, tf.bool)
     try:
-        return tf.cond(predicate, function, lambda: otherwise)
+        return tf.cond(predicate, lambda: _branch(function), lambda: otherwise)
     except RuntimeError as error:
         # Replicas cannot meet in a branch: they all compute it, needed or not.
         if replicas() == 1 or "merge_call" not in str(error):
@@ -70,11 +73,23 @@ def when(predicate: Any, function: Callable, otherwise: Any, state: Sequence) ->
     return tf.where(predicate, value, otherwise)
 
 
+def _branch(function: Callable) -> Any:
+    """Trace a branch, where `batch_norm` has no kernel."""
+    global _IN_BRANCH
+    outside, _IN_BRANCH = _IN_BRANCH, True
+    try:
+        return function()
+    finally:
+        _IN_BRANCH = outside
+
+
 def batch_norm(
     maps: Any, scale: Any, offset: Any, epsilon: float, moments: Any = None
 ) -> tuple | None:
     """Normalize maps in one kernel; see the package's contract."""
-    if maps.dtype != tf.float32:
+    # Differentiated twice in a branch of `tf.cond`, the kernel's gradient loses terms
+    # without a word: TensorFlow looks for them on a tape that cannot see the branch.
+    if maps.dtype != tf.float32 or _IN_BRANCH:
         return None
     given_mean, given_variance = moments or ([], [])
     outputs, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(

@@ -11,7 +11,7 @@ import pytest
 from keras import ops
 
 from keras_gan import GAN, penalties
-from keras_gan.networks import mlp
+from keras_gan.networks import dcgan, mlp
 from tests.penalties.players import array
 from tests.small_gan import assert_same_state, compiled, images
 
@@ -85,6 +85,40 @@ def test_the_log_is_the_mean_without_the_weight() -> None:
     total = sum(array(v).sum() for v in gan.discriminator.trainable_variables)
     logs = gan.fit(np.zeros((16, 2), "float32"), batch_size=4, verbose=0).history
     assert logs["weight_sum"] == pytest.approx([total], rel=1e-4, abs=1e-5)
+
+
+@pytest.mark.parametrize("kind", [penalties.R1, penalties.PathLength])
+def test_a_slope_is_differentiated_alike_where_it_is_lazy(kind: Any) -> None:
+    """Through batch normalization, whose kernels may be blind in a branch."""
+    moved = []
+    for weight, every in ((4.0, 1), (2.0, 2)):
+        keras.utils.set_random_seed(0)
+        gan = GAN(
+            dcgan.generator((16, 16, 1), latent_dim=4, filters=4),
+            dcgan.discriminator((16, 16, 1), filters=4),
+            seed=0,
+        )
+        weights = np.random.default_rng(0)
+        for network in (gan.generator, gan.discriminator):
+            for v in network.trainable_variables:
+                v.assign(0.3 * weights.standard_normal(v.shape))
+        before = [array(v) for v in gan.trainable_variables]
+        gan.compile(
+            keras.optimizers.SGD(0.01),
+            keras.optimizers.SGD(0.01),
+            d_loss=lambda pred_fake, pred_real: 0 * pred_fake[:, 0],
+            g_loss=lambda pred_fake: 0 * pred_fake[:, 0],
+            penalties=[kind(weight, every=every)],
+        )
+        gan.fit(images(8, shape=(16, 16, 1)), batch_size=8, verbose=0)  # one step
+        after = [array(v) for v in gan.trainable_variables]
+        moved.append([b - a for a, b in zip(before, after, strict=True)])
+    assert sum(np.abs(m).max() > 1e-6 for m in moved[0]) > 4
+    for name, plain, lazy in zip(gan.trainable_variables, *moved, strict=True):
+        largest = max(np.abs(plain).max(), 1e-6)
+        np.testing.assert_allclose(
+            lazy / largest, plain / largest, atol=1e-3, err_msg=name.path
+        )
 
 
 def _of_every_name() -> list[Any]:
