@@ -27,6 +27,7 @@ CASES = {
     "r3gan": {"widths": (32, 32, 32), "latent_dim": 16},
     "dcgan+all": {"filters": 8, "dropout": 0.0},
     "sngan": {"filters": 8, "d_steps": 1},
+    "dcgan+bfloat16": {"filters": 8, "dropout": 0.0},
 }
 
 
@@ -106,6 +107,8 @@ def built(case, scope):
     from keras_gan import GAN, augmentations, recipes
 
     keras.utils.set_random_seed(0)
+    precision = "mixed_bfloat16" if case.endswith("+bfloat16") else "float32"
+    keras.config.set_dtype_policy(precision)
     with scope:
         recipe = recipes.get(case.split("+")[0])
         gan = recipe.build(SHAPE, seed=0, **CASES[case])
