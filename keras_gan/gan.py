@@ -20,6 +20,7 @@ from keras_gan import (
 from keras_gan import ema as moving_average
 from keras_gan.arguments import check_seed, checked_count
 from keras_gan.checkpointing import fit as checkpointed
+from keras_gan.datasets import untuned
 from keras_gan.datasets.per_epoch import PerEpoch
 from keras_gan.game import STRENGTH, Game
 from keras_gan.host_batches import host_batches
@@ -439,10 +440,19 @@ class GAN(Game, keras.Model):
         self.fitting = True
         try:
             if isinstance(x, PerEpoch) or checkpointed.find(kwargs.get("callbacks")):
-                return checkpointed.fit(self, super().fit, x, y, kwargs)
-            return super().fit(x, y, **kwargs)
+                return checkpointed.fit(self, self._fit, x, y, kwargs)
+            return self._fit(x, y, **kwargs)
         finally:
             self.fitting = False
+
+    def _fit(self, x: Any, y: Any, **given: Any) -> keras.callbacks.History:
+        """Train by Keras's own `fit`."""
+        x, y, given = untuned.for_fit(x, y, given, self._makes_datasets())
+        return super().fit(x, y, **given)
+
+    def _makes_datasets(self) -> bool:
+        """Whether Keras makes data sets of arrays, for this process alone."""
+        return keras.backend.backend() == "tensorflow" and backend.shares(self) == 1
 
     def evaluate(
         self,
@@ -485,6 +495,7 @@ class GAN(Game, keras.Model):
             x, samples, labels = data_checks.first_batch(x, y)
             data_checks.check(samples, labels, self.pair)
             data_checks.check_shares(x, batch_size, backend.shares(self))
+        x = untuned.untuned(x)
         logs = super().evaluate(
             x, y, batch_size, verbose, None, steps, callbacks, True, **kwargs
         )

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 
 from keras_gan.data_checks import to_numpy
+from keras_gan.datasets.untuned import untuned
 
 #: Samples, and their labels or ``None``.
 Batch = tuple[np.ndarray, np.ndarray | None]
@@ -45,4 +46,4 @@ def _batches(x: Any, y: Any, batch_size: int) -> Iterable[Any]:
         return ((x[part], None if y is None else y[part]) for part in parts)
     if isinstance(x, keras.utils.PyDataset):
         return (x[i] for i in range(len(x)))
-    return x
+    return untuned(x)
