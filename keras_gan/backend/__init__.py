@@ -50,6 +50,10 @@ is a few functions and a mixin, in one file each:
 ``is_scattered() -> bool``
     Whether a batch lies on several devices, so that its mean costs a message.
 
+``on_each_part(function, samples, weights) -> samples``
+    ``function(samples, weights)``, of each sample apart, where a batch is scattered:
+    each device computes its part. For what a compiler would bring together first.
+
 ``my_part(batch) -> batch``
     What of a batch that Keras hands to ``train_step`` is this replica's. Where Keras
     has split it already, all.
@@ -95,6 +99,7 @@ if _BACKEND == "tensorflow":
         is_scattered,
         mean_of_logs,
         my_part,
+        on_each_part,
         outputs_and_slope,
         process_index,
         processes,
@@ -117,6 +122,7 @@ elif _BACKEND == "jax":
         is_scattered,
         mean_of_logs,
         my_part,
+        on_each_part,
         outputs_and_slope,
         process_index,
         processes,
@@ -139,6 +145,7 @@ elif _BACKEND == "torch":
         is_scattered,
         mean_of_logs,
         my_part,
+        on_each_part,
         outputs_and_slope,
         process_index,
         processes,
@@ -182,6 +189,7 @@ __all__ = [
     "is_scattered",
     "mean_of_logs",
     "my_part",
+    "on_each_part",
     "outputs_and_slope",
     "process_index",
     "processes",

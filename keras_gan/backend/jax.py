@@ -128,6 +128,20 @@ def is_scattered() -> bool:
     return shares(None) > 1
 
 
+def on_each_part(function: Callable, samples: Any, weights: Any) -> Any:
+    """Compute each device's part on it, whatever the compiler would do."""
+    distribution = keras.distribution.distribution()
+    if samples.shape[0] % shares(None):  # outside of a step batches may be of any size
+        return function(samples, weights)
+    part = jax.sharding.PartitionSpec(distribution.batch_dim_name)
+    return jax.shard_map(
+        function,
+        mesh=distribution.device_mesh.backend_mesh,
+        in_specs=(part, jax.sharding.PartitionSpec()),
+        out_specs=part,
+    )(samples, weights)
+
+
 def my_part(batch: Any) -> Any:
     """Return the batch: Keras has laid it out over the devices."""
     return batch

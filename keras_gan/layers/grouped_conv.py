@@ -6,6 +6,8 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from keras_gan import backend
+
 # Narrower convolutions than this leave a CPU idle.
 _CHUNK = 32
 
@@ -29,7 +31,7 @@ class GroupedConv2D(layers.Conv2D):
     def convolution_op(self, inputs: Any, kernel: Any) -> Any:
         """Return the convolution, without bias and activation."""
         if self.groups == 1 or not _slow():
-            return super().convolution_op(inputs, kernel)
+            return self._whole(inputs, kernel)
         axis = -1 if self.data_format == "channels_last" else 1
         width = kernel.shape[-2], kernel.shape[-1] // self.groups
         together = _together(self.groups, max(width))
@@ -53,6 +55,14 @@ class GroupedConv2D(layers.Conv2D):
             )
         ]
         return ops.concatenate(parts, axis=axis)
+
+    def _whole(self, inputs: Any, kernel: Any) -> Any:
+        """Return it in one operation, as Keras does."""
+        own = super().convolution_op
+        if self.groups == 1 or not backend.is_scattered():
+            return own(inputs, kernel)
+        # For the kernel's gradient XLA would gather the batch on every device.
+        return backend.on_each_part(own, inputs, ops.convert_to_tensor(kernel))
 
 
 def _together(groups: int, width: int) -> int:

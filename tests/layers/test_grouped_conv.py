@@ -1,5 +1,8 @@
 """GroupedConv2D: Conv2D's numbers and gradients, by both ways of computing them."""
 
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -102,3 +105,11 @@ def test_configuration() -> None:
     assert type(copy) is GroupedConv2D
     assert copy.get_config() == layer.get_config()
     assert (copy.groups, copy.filters) == (2, 6)
+
+
+@pytest.mark.skipif(keras.backend.backend() != "jax", reason="JAX's compiler")
+def test_scattered_images_are_not_gathered() -> None:
+    """On two devices each computes its part; only the kernel's gradient is summed."""
+    code = Path(__file__).with_name("scattered_conv.py")
+    ran = subprocess.run([sys.executable, code], capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr[-2000:]
