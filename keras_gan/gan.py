@@ -435,6 +435,7 @@ class GAN(Game, keras.Model):
             shares = backend.shares(self)
             data_checks.check_shares(x, kwargs.get("batch_size"), shares)
             kwargs |= validation.checked(kwargs, self.pair, self.sample_metrics, shares)
+            kwargs |= untuned.held_out(kwargs, self._makes_datasets())
             self.parted = data_checks.is_part(x)
             backend.begin(self, [*self.variables, *self.optimizer.variables])
         self.fitting = True

@@ -50,25 +50,32 @@ def for_fit(
     Example:
         >>> x, y, given = for_fit(images, None, {"batch_size": 64}, alone=True)
     """
-    given = dict(given)
-    size = given.get("batch_size")
-    held_out = given.get("validation_data")
-    if held_out is not None:
-        held_size = given.get("validation_batch_size") or size
-        given["validation_data"] = _held_out(held_out, held_size, alone)
-        given["validation_batch_size"] = held_size
     if alone and not given.get("validation_split"):
-        batches = of_arrays(x, y, size, given.get("shuffle", True))
+        shuffle = given.get("shuffle", True)
+        batches = of_arrays(x, y, given.get("batch_size"), shuffle)
         if batches is not None:
             return batches, None, {**given, "batch_size": None, "shuffle": False}
     return untuned(x), y, given
 
 
-def _held_out(data: Any, size: int | None, alone: bool) -> Any:
-    """Held-out data, which `fit` reads in order."""
+def held_out(given: dict[str, Any], alone: bool) -> dict[str, Any]:
+    """Return what of `fit`'s arguments changes with its held-out data, if it has any.
+
+    Args:
+        given: The arguments of `fit`.
+        alone: As for `for_fit`.
+
+    Example:
+        >>> given |= held_out(given, alone=True)
+    """
+    data = given.get("validation_data")
+    if data is None:
+        return {}
+    size = given.get("validation_batch_size") or given.get("batch_size")
     x, y, *_ = (*data, None) if isinstance(data, tuple | list) else (data, None)
     batches = of_arrays(x, y, size, False) if alone else None
-    return untuned(data) if batches is None else batches
+    data = untuned(data) if batches is None else batches
+    return {"validation_data": data, "validation_batch_size": size}
 
 
 def of_arrays(x: Any, y: Any, batch_size: int | None, shuffle: Any) -> Any:
