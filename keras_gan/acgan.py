@@ -52,6 +52,7 @@ class ACGAN(GAN):
         >>> history = gan.fit(images, labels, epochs=20)
     """
 
+    judges_labels = False
     extra_logs = ("class_loss", "fake_class_loss", "class_accuracy")
 
     def __init__(

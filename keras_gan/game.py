@@ -177,7 +177,8 @@ class Game(backend.TrainerMixin):
         ]
         loss, logs = getattr(self, f"{player}_objective")(batch)
         for penalty, value in values:
-            loss = loss + schedule.value_at(penalty.weight, batch.step) * value
+            weight = ops.cast(schedule.value_at(penalty.weight, batch.step), loss.dtype)
+            loss = loss + weight * ops.cast(value, loss.dtype)
             logs[penalty.log_name(player)] = ops.mean(value)
         return loss, logs
 
@@ -271,6 +272,8 @@ class Game(backend.TrainerMixin):
         for variable, value in zip(remembered, before, strict=True):
             variable.assign(value)  # to look must not change what comes after
         total = ops.mean(d_loss) + ops.mean(g_loss)
+        for player in (self.players.discriminator, self.players.generator):
+            total = total + player.regularization()
         for metric in self.pair_metrics:
             metric.update_state(real, ops.cast(fake, real.dtype))
         results = {metric.name: metric.result() for metric in self.pair_metrics}

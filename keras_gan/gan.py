@@ -27,7 +27,7 @@ from keras_gan.host_batches import host_batches
 from keras_gan.layers.batch_norm import warn_of_inexact
 from keras_gan.networks.spec import symbolic_inputs
 from keras_gan.optimizer import AdversarialOptimizer
-from keras_gan.players import Player, Players
+from keras_gan.players import Player, Players, check_network
 
 _SHOWN = 64  # real samples kept from the first batch, for callbacks to show
 # What Keras's `fit` takes after x and y, in its order.
@@ -88,6 +88,10 @@ class GAN(Game, keras.Model):
         >>> samples = gan.generate(16, seed=0)
     """
 
+    #: Whether a subclassed discriminator, which declares no inputs, is called with
+    #: ``[samples, labels]`` where there are classes; else with samples alone.
+    judges_labels = True
+
     def __init__(
         self,
         generator: keras.Model,
@@ -106,7 +110,8 @@ class GAN(Game, keras.Model):
         super().__init__(name=name, **kwargs)
         check_seed(seed)
         self.pair = network_pair.match(
-            generator, discriminator, latent_dim, num_classes, packing
+            *(generator, discriminator, latent_dim, num_classes, packing),
+            self.judges_labels,
         )
         self.packing = packing
         self.generator = generator
@@ -312,7 +317,8 @@ class GAN(Game, keras.Model):
 
         Raises:
             ValueError: If an argument is unknown or out of range, the same optimizer
-                is given twice, or the loss does not fit the discriminator.
+                is given twice, the loss does not fit the discriminator, or a network
+                has an activity regularizer.
         """
         given = {k: v for k, v in locals().items() if k not in ("self", "__class__")}
         # Copies: a list may be this GAN's own, which is emptied below.
@@ -327,6 +333,8 @@ class GAN(Game, keras.Model):
         logs = self._log_names(checked.penalties)
         of_pairs, of_samples = scoring.checked(metrics, self.pair, logs)
         g, d = self.generator, self.discriminator
+        for player in ("generator", "discriminator"):
+            check_network(player, getattr(self, player))
         optimizer = AdversarialOptimizer(
             rules.player_optimizer("g_optimizer", g_optimizer, [self, g]),
             rules.player_optimizer("d_optimizer", d_optimizer, [self, d]),
@@ -553,14 +561,21 @@ class GAN(Game, keras.Model):
     def save_own_variables(self, store: Any) -> None:
         """Save the random state, which Keras leaves out."""
         super().save_own_variables(store)
-        random_state.save(store, self._seed_states())
+        for prefix, states in self._seed_states().items():
+            random_state.save(store, states, prefix)
 
     def load_own_variables(self, store: Any) -> None:
         """Load the random state."""
-        super().load_own_variables(random_state.load(store, self._seed_states()))
+        for prefix, states in self._seed_states().items():
+            random_state.load(store, states, prefix)
+        super().load_own_variables(random_state.without_states(store))
 
-    def _seed_states(self) -> list[keras.Variable]:
+    def _seed_states(self) -> dict[str, list[keras.Variable]]:
         owners = [self.seed_generator, self.generator, self.discriminator]
         owners += [self.augment] if self.augment is not None else []
-        owners += self.penalties if self.compiled else []
-        return random_state.seed_states(owners)
+        return {
+            random_state.OF_GAN: random_state.seed_states(owners),
+            random_state.OF_PENALTIES: random_state.seed_states(
+                self.penalties if self.compiled else []
+            ),
+        }

@@ -5,14 +5,15 @@ from typing import Any
 
 
 def check_heads(gan: Any, widths: Sequence[int]) -> None:
-    """Make sure that a GAN's discriminator has a verdict and heads of these widths.
+    """Make sure that a GAN's discriminator has a verdict and raw heads of these widths.
 
     Args:
         gan: The GAN.
         widths: Number of units of each output after the first.
 
     Raises:
-        ValueError: If it has others, or judges packs of samples.
+        ValueError: If it has others, heads that are no logits, or judges packs of
+            samples.
     """
     name = type(gan).__name__
     shapes = gan.pair.discriminator.output_shapes
@@ -22,6 +23,13 @@ def check_heads(gan: Any, widths: Sequence[int]) -> None:
             f"outputs of {' and '.join(map(str, widths))} units, such as "
             f"networks.dcgan.discriminator(shape, heads={tuple(widths)}). Received: "
             f"outputs of shapes {[(None, *shape) for shape in shapes]}."
+        )
+    ends = gan.pair.discriminator.activations[1:]
+    if set(ends) & {"softmax", "sigmoid"}:
+        raise ValueError(
+            f"The heads of this {name}'s discriminator must be raw logits: it applies "
+            f"the softmax itself. Received: heads that end in {ends}. Remove these "
+            "activations."
         )
     if gan.packing != 1:
         raise ValueError(

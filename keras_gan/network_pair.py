@@ -43,6 +43,7 @@ def match(
     latent_dim: int | None = None,
     num_classes: int | None = None,
     packing: int = 1,
+    judges_labels: bool = True,
 ) -> NetworkPair:
     """Read both networks, building what is not built, and check that they fit.
 
@@ -52,6 +53,8 @@ def match(
         latent_dim: Number of latent dimensions, or ``None`` to infer it.
         num_classes: Number of classes, or ``None`` to infer it.
         packing: Samples that the discriminator takes at once.
+        judges_labels: Whether a discriminator that declares no inputs takes labels,
+            too, where there are classes.
 
     Returns:
         What the two have in common.
@@ -74,9 +77,15 @@ def match(
     label = [keras.Input((), dtype="int32", name="labels")] if num_classes else []
     latents = [keras.Input((latent_dim,), name="latents")] if latent_dim else []
     g_spec = spec_of(generator, "generator", [*latents, *label] if latents else [])
+    if len(g_spec.output_shapes) != 1:
+        raise ValueError(
+            "The generator must return samples, one tensor. Received: outputs of "
+            f"shapes {[(None, *shape) for shape in g_spec.output_shapes]}."
+        )
     made = g_spec.output_shapes[0]
     samples = keras.Input(packed_shape(made, packing), name="samples")
-    d_spec = spec_of(discriminator, "discriminator", [samples, *label])
+    judged = [samples, *label] if judges_labels else [samples]
+    d_spec = spec_of(discriminator, "discriminator", judged)
     if not _compatible(packed_shape(made, packing), d_spec.input_shape):
         packs = f" and packing={packing} times their channels" if packing > 1 else ""
         raise ValueError(

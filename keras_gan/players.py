@@ -1,5 +1,6 @@
 """Player: a set of variables and the optimizer that moves them."""
 
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,3 +41,38 @@ class Players:
     def all(self) -> tuple[Player, Player, list[Any]]:
         """Return the generator's side, the discriminator's, and the state."""
         return self.generator, self.discriminator, self.state
+
+
+def check_network(player: str, network: keras.Model) -> None:
+    """Make sure that an objective can train a network.
+
+    Args:
+        player: ``"generator"`` or ``"discriminator"``, for the error.
+        network: The player's.
+
+    Raises:
+        ValueError: If a layer has an activity regularizer, which no objective holds.
+    """
+    lost = _with_activity_regularizer(network)
+    if lost:
+        raise ValueError(
+            f"Activity regularizers are not part of a player's objective. Received: "
+            f"layers {lost} of the {player} with one. Write a penalty, see "
+            "keras_gan.penalties, or regularize kernels."
+        )
+    if not network.trainable_variables:
+        warnings.warn(
+            f"The {player} has no trainable variables, so it will not learn. The step "
+            "freezes by itself whoever is not being trained: leave "
+            f"{player}.trainable = True, unless this is meant.",
+            stacklevel=3,
+        )
+
+
+def _with_activity_regularizer(layer: Any) -> list[str]:
+    """Names of the layers that have one, in nested models and wrappers, too."""
+    if getattr(layer, "activity_regularizer", None) is not None:
+        return [layer.name]
+    inner = list(getattr(layer, "layers", []))
+    inner += [layer.layer] if isinstance(layer, keras.layers.Wrapper) else []
+    return [name for each in inner for name in _with_activity_regularizer(each)]

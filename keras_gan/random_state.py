@@ -4,12 +4,16 @@ Keras 3 saves weights but no `SeedGenerator` (keras-team/keras#19796), so a load
 model would draw other latents and dropout masks than the one that went on.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 import keras
 
-_PREFIX = "seed_state_"
+#: Under what the states are stored: those of networks, latents and augmentation, and
+#: those of penalties, which `compile` brings.
+OF_GAN = "seed_state_"
+OF_PENALTIES = "penalty_seed_state_"
 
 
 def seed_states(owners: Iterable[Any]) -> list[keras.Variable]:
@@ -28,25 +32,34 @@ def seed_states(owners: Iterable[Any]) -> list[keras.Variable]:
     return states
 
 
-def save(store: Any, states: list[keras.Variable]) -> None:
+def save(store: Any, states: list[keras.Variable], prefix: str = OF_GAN) -> None:
     """Write the states into a model's own store."""
     for i, state in enumerate(states):
-        store[f"{_PREFIX}{i}"] = keras.ops.convert_to_numpy(state)
+        store[f"{prefix}{i}"] = keras.ops.convert_to_numpy(state)
 
 
-def load(store: Any, states: list[keras.Variable]) -> dict[str, Any]:
-    """Read the states and return what else the store holds.
+def load(store: Any, states: list[keras.Variable], prefix: str = OF_GAN) -> None:
+    """Read the states.
+
+    Those of penalties are left as they are where the file holds another number: a
+    GAN that makes samples needs no penalties, and one may go on with others.
 
     Raises:
-        ValueError: If the file holds another number of seeds than the model.
+        ValueError: If the file holds another number of the GAN's own states.
     """
     keys = list(store.keys())  # a store is not iterable itself
-    saved = {key for key in keys if key.startswith(_PREFIX)}
-    if len(saved) != len(states):
+    saved = sum(key.startswith(prefix) for key in keys)
+    if saved != len(states) and prefix == OF_GAN:
         raise ValueError(
-            f"The file holds {len(saved)} random states, this GAN has {len(states)}: "
-            "it was saved from other networks or penalties."
+            f"The file holds {saved} random states, this GAN has {len(states)}: "
+            "it was saved from other networks."
         )
-    for i, state in enumerate(states):
-        state.assign(store[f"{_PREFIX}{i}"][()])
-    return {key: store[key] for key in keys if key not in saved}
+    for i, state in enumerate(states if saved == len(states) else ()):
+        state.assign(store[f"{prefix}{i}"][()])
+
+
+def without_states(store: Any) -> dict[str, Any]:
+    """Return what else a store holds."""
+    keys = list(store.keys())
+    state = re.compile(f"({OF_GAN}|{OF_PENALTIES})[0-9]+")
+    return {key: store[key] for key in keys if not state.fullmatch(key)}

@@ -25,6 +25,13 @@ def generator(num_classes=CLASSES):
     )
 
 
+def with_softmax():
+    samples = keras.Input(SHAPE)
+    x = keras.layers.Flatten()(samples)
+    classes = keras.layers.Dense(CLASSES, activation="softmax")(x)
+    return keras.Model(samples, [keras.layers.Dense(1)(x), classes])
+
+
 def discriminator(heads=(CLASSES,), packing=1):
     return mlp.discriminator(
         SHAPE, hidden=(16,), heads=heads, packing=packing, dropout=0.0
@@ -157,6 +164,10 @@ def test_saved_and_loaded(tmp_path):
             "ACGAN has packing=1. Received: packing=2",
         ),
         (
+            lambda: ACGAN(generator(), with_softmax()),
+            r"must be raw logits.*end in \('softmax',\)",
+        ),
+        (
             lambda: ACGAN(generator(), discriminator(), class_weight=-1),
             "class_weight must be a number, at least 0.*class_weight=-1",
         ),
@@ -165,3 +176,38 @@ def test_saved_and_loaded(tmp_path):
 def test_what_does_not_fit_is_refused(build, message):
     with pytest.raises(ValueError, match=message):
         build()
+
+
+def test_a_sigmoid_beside_a_head_is_refused():
+    samples = keras.Input(SHAPE)
+    x = keras.layers.Flatten()(samples)
+    verdict = keras.layers.Dense(1, activation="sigmoid")(x)
+    judge = keras.Model(samples, [verdict, keras.layers.Dense(CLASSES)(x)])
+    with pytest.raises(ValueError, match="ends in a sigmoid"):
+        ACGAN(generator(), judge).compile("adam", "adam")
+
+
+def test_a_subclassed_discriminator_sees_samples_alone():
+    class Judge(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.flatten = keras.layers.Flatten()
+            self.verdict, self.classes = map(keras.layers.Dense, (1, CLASSES))
+
+        def call(self, samples):
+            x = self.flatten(samples)
+            return [self.verdict(x), self.classes(x)]
+
+    class Maker(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.made = generator()
+
+        def call(self, inputs):
+            return self.made(inputs)
+
+    gan = ACGAN(Maker(), Judge(), latent_dim=LATENTS, num_classes=CLASSES)
+    gan.compile("adam", "adam")
+    samples = np.zeros((6, *SHAPE), "float32")
+    gan.train_on_batch(samples, np.arange(6) % CLASSES)
+    assert gan.generate(2, labels=1).shape == (2, *SHAPE)

@@ -439,6 +439,52 @@ def test_one_optimizer_for_both_is_refused():
         keras_gan.GAN(*networks()).compile(adam, adam)
 
 
+def test_activity_regularizers_are_refused():
+    maker, judge = networks()
+    hidden = keras.layers.Dense(4, activity_regularizer="l2", name="lost")
+    inner = keras.Sequential([keras.layers.Flatten(), hidden])
+    judge = keras.Sequential([keras.Input(SHAPE), inner, keras.layers.Dense(1)])
+    gan = keras_gan.GAN(maker, judge)
+    with pytest.raises(ValueError, match=r"layers \['lost'\] of the discriminator"):
+        gan.compile("adam", "adam")
+
+
+@pytest.mark.parametrize("player", ["generator", "discriminator"])
+def test_a_frozen_player_is_told_and_stays(player):
+    maker, judge = networks()
+    frozen = {"generator": maker, "discriminator": judge}[player]
+    frozen.trainable = False
+    gan = keras_gan.GAN(maker, judge)
+    with pytest.warns(UserWarning, match=f"The {player} has no trainable variables"):
+        gan.compile("adam", "adam")
+    before, others = [
+        [keras.ops.convert_to_numpy(w) for w in network.weights]
+        for network in (frozen, judge if frozen is maker else maker)
+    ]
+    gan.fit(images(), verbose=0)
+    for a, b in zip(before, frozen.weights, strict=True):
+        np.testing.assert_array_equal(a, keras.ops.convert_to_numpy(b))
+    moved = judge if frozen is maker else maker
+    assert any(
+        (a != keras.ops.convert_to_numpy(b)).any()
+        for a, b in zip(others, moved.weights, strict=True)
+    )
+
+
+def test_weight_regularizers_are_in_both_losses():
+    maker, judge = networks()
+    head = keras.layers.Dense(1, kernel_initializer="ones", kernel_regularizer="l1")
+    judge = keras.Sequential([keras.Input(SHAPE), keras.layers.Flatten(), head])
+    gan = keras_gan.GAN(maker, judge)
+    gan.compile(keras.optimizers.SGD(0.0), keras.optimizers.SGD(0.0))
+    penalty = 0.01 * np.prod(SHAPE)
+    trained = gan.train_on_batch(images(8), return_dict=True)
+    held = gan.evaluate(images(8), verbose=0, return_dict=True)
+    for logs in (trained, held):
+        game = logs["d_loss"] + logs["g_loss"]
+        assert logs["loss"] - game == pytest.approx(penalty, rel=1e-3)
+
+
 def test_networks_that_do_not_fit_are_refused():
     generator, _ = networks()
     _, judge = networks("dcgan")

@@ -107,6 +107,21 @@ def test_subclassed_conditional_networks_are_built() -> None:
     assert pair.generator.label_shape == pair.discriminator.label_shape == ()
 
 
+def test_a_subclassed_discriminator_without_labels() -> None:
+    pair = network_pair.match(
+        Subclassed(2), Subclassed(1), 3, num_classes=4, judges_labels=False
+    )
+    assert pair.conditional
+    assert pair.discriminator.label_shape is None
+
+
+def test_a_generator_of_more_than_samples() -> None:
+    inputs = keras.Input((3,))
+    both = keras.Model(inputs, [layers.Dense(2)(inputs), layers.Dense(3)(inputs)])
+    with pytest.raises(ValueError, match=r"one tensor. Received.*\(None, 3\)"):
+        network_pair.match(both, _discriminator())
+
+
 def test_unknown_sizes_are_compatible() -> None:
     flexible = keras.Sequential(
         [keras.Input((None, None, 1)), layers.GlobalAveragePooling2D()]

@@ -56,10 +56,12 @@ def test_save_and_load() -> None:
 
     others = random_state.seed_states([keras.random.SeedGenerator(99), _network()])
     assert any((a != b).any() for a, b in zip(saved, _values(others), strict=True))
-    rest = random_state.load(store, others)
+    random_state.load(store, others)
     for a, b in zip(saved, _values(others), strict=True):
         np.testing.assert_array_equal(a, b)
-    assert list(rest) == ["0"]  # what the model itself has stored
+    assert list(random_state.without_states(store)) == [
+        "0"
+    ]  # what the model itself has stored
 
 
 def test_random_numbers_go_on_where_they_stopped() -> None:
@@ -80,3 +82,15 @@ def test_another_number_of_seeds_is_refused() -> None:
     with pytest.raises(ValueError, match="2 random states, this GAN has 1"):
         random_state.load(store, [seed.state])
     assert int(ops.convert_to_numpy(seed.state)[0]) == 5  # left as it was
+
+
+def test_penalties_of_another_number_go_on_from_their_own_seeds() -> None:
+    store: dict[str, Any] = {}
+    ones = [keras.random.SeedGenerator(i).state for i in (1, 2)]
+    random_state.save(store, ones, random_state.OF_PENALTIES)
+    other = keras.random.SeedGenerator(5).state
+    random_state.load(store, [other], random_state.OF_PENALTIES)
+    assert _values([other])[0][0] == 5
+    random_state.load(store, ones[::-1], random_state.OF_PENALTIES)
+    assert [int(v[0]) for v in _values(ones)] == [2, 1]
+    assert random_state.without_states(store) == {}

@@ -12,6 +12,9 @@ _STRATEGY: tf.distribute.Strategy | None = None
 # Whether a branch of `when` is being traced.
 _IN_BRANCH = False
 
+# Whether XLA compiles the step that is being traced.
+_XLA = False
+
 
 class Recording(NamedTuple):
     """A forward pass and the tape that saw it."""
@@ -59,12 +62,13 @@ def apply_gradients(optimizer: Any, gradients: Sequence, variables: Sequence) ->
 def when(predicate: Any, function: Callable, otherwise: Any, state: Sequence) -> Any:
     """Run ``function`` where the predicate holds; see the package's contract."""
     predicate = tf.cast(predicate, tf.bool)
-    try:
-        return tf.cond(predicate, lambda: _branch(function), lambda: otherwise)
-    except RuntimeError as error:
-        # Replicas cannot meet in a branch: they all compute it, needed or not.
-        if replicas() == 1 or "merge_call" not in str(error):
-            raise
+    if not _XLA:  # which cannot differentiate a branch of a batch of unknown size
+        try:
+            return tf.cond(predicate, lambda: _branch(function), lambda: otherwise)
+        except RuntimeError as error:
+            # Replicas cannot meet in a branch: they all compute it, needed or not.
+            if replicas() == 1 or "merge_call" not in str(error):
+                raise
     kept = [v for v in state if not v.trainable]
     before = [tf.identity(v.value) for v in kept]
     value = function()
@@ -203,10 +207,17 @@ class TrainerMixin:
 
     train_function: Callable | None
     test_function: Callable | None
+    jit_compile: bool
+    run_eagerly: bool
 
     def train_step(self, data: Any) -> dict[str, Any]:
         """Run one adversarial step and return the logs."""
-        return _packed(self.adversarial_step(data))  # type: ignore[attr-defined]
+        global _XLA
+        _XLA = self.jit_compile and not self.run_eagerly
+        try:
+            return _packed(self.adversarial_step(data))  # type: ignore[attr-defined]
+        finally:
+            _XLA = False
 
     def test_step(self, data: Any) -> dict[str, Any]:
         """Evaluate one batch and return the logs."""

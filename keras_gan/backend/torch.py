@@ -34,6 +34,8 @@ def value_and_grad(
 ) -> tuple[Any, list]:
     """Differentiate ``objective``; see the package's contract."""
     value, aux = objective(*([recording.value] if recording else []))
+    if not variables:
+        return aux, []
     gradients = torch.autograd.grad(
         value,
         [v.value for v in variables],

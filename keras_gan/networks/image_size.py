@@ -1,5 +1,7 @@
 """The sides of images that convolutional networks serve, and their smallest maps."""
 
+import keras
+
 
 def base_map(image_shape: tuple[int, ...], largest: int) -> tuple[int, int]:
     """Return the side of the smallest map and the doublings from it to the image.
@@ -16,12 +18,20 @@ def base_map(image_shape: tuple[int, ...], largest: int) -> tuple[int, int]:
         doublings.
 
     Raises:
-        ValueError: If the images are not square or their side is not served.
+        ValueError: If the images are not square or their side is not served, or
+            Keras is set to images whose channels come first.
 
     Example:
         >>> base_map((28, 28, 1), largest=128)
         (7, 2)
     """
+    if keras.config.image_data_format() != "channels_last":
+        raise ValueError(
+            "These networks are for images (side, side, channels). Received: "
+            "keras.config.image_data_format() is "
+            f"{keras.config.image_data_format()!r}. Set "
+            "keras.config.set_image_data_format('channels_last')."
+        )
     if len(image_shape) != 3 or image_shape[0] != image_shape[1]:
         raise ValueError(
             "image_shape must be (side, side, channels). Received: "

@@ -19,14 +19,19 @@ class NetworkSpec:
         label_shape: Shape of the second input, ``()`` or ``(1,)`` for class
             numbers, ``(classes,)`` for one-hot; ``None`` if it takes no labels.
         output_shapes: Shape of each output.
-        activation: Name of the activation that makes the first output, or
+        activations: For each output the name of the activation that makes it, or
             ``None`` where it cannot be told.
     """
 
     input_shape: tuple[int | None, ...]
     label_shape: tuple[int | None, ...] | None
     output_shapes: tuple[tuple[int | None, ...], ...]
-    activation: str | None
+    activations: tuple[str | None, ...]
+
+    @property
+    def activation(self) -> str | None:
+        """The activation of the first output: the samples, or the verdict."""
+        return self.activations[0]
 
     @property
     def takes_labels(self) -> bool:
@@ -54,8 +59,8 @@ def spec_of(network: keras.Model, player: str, inputs: Sequence[Any]) -> Network
         inputs: Symbolic inputs to build the network on if it declares none.
 
     Raises:
-        ValueError: If the network declares none and none are given, or declares
-            more than two.
+        ValueError: If the network declares none and none are given, declares more
+            than two, or names its inputs or outputs in a dictionary.
     """
     declared = getattr(network, "inputs", None)
     if not declared and not inputs:
@@ -65,22 +70,34 @@ def spec_of(network: keras.Model, player: str, inputs: Sequence[Any]) -> Network
             "with keras.Input."
         )
     inputs = declared or inputs
+    inputs_by_name = False
     if len(inputs) > 2:
         takes = "latents" if player == "generator" else "images"
         raise ValueError(
             f"The {player} takes {takes}, or {takes} and labels. Received: a network "
             f"with {len(inputs)} inputs, {[i.name for i in inputs]}."
         )
-    if declared:
+    if not declared:
+        outputs = network(unwrap(list(inputs)))
+    elif isinstance(network, keras.Sequential):
         outputs = network.outputs
     else:
-        outputs = keras.tree.flatten(network(unwrap(list(inputs))))
+        outputs = network.output
+        inputs_by_name = isinstance(network.input, dict)
+    if inputs_by_name or isinstance(outputs, dict):
+        raise ValueError(
+            f"The {player}'s inputs and outputs are known by their order: images or "
+            "latents, then labels; the verdict, then heads. Received: "
+            f"{network.name!r}, which names them in a dictionary. Give "
+            "keras.Model(inputs, outputs) lists."
+        )
+    outputs = keras.tree.flatten(outputs)
     shapes = [tuple(tensor.shape[1:]) for tensor in inputs]
     return NetworkSpec(
         input_shape=shapes[0],
         label_shape=shapes[1] if len(shapes) == 2 else None,
         output_shapes=tuple(tuple(tensor.shape[1:]) for tensor in outputs),
-        activation=_activation_of(network) if len(outputs) == 1 else None,
+        activations=_activations_of(network, len(outputs)),
     )
 
 
@@ -103,17 +120,34 @@ def _classes_of_layer(layer: Any) -> int | None:
     return getattr(layer, "num_classes", None)  # conditional normalization
 
 
-def _activation_of(network: keras.Model) -> str | None:
-    """Name the activation that makes the output, however deep it is nested."""
+def _activations_of(network: keras.Model, outputs: int) -> tuple[str | None, ...]:
+    """Name the activation that makes each output."""
+    # A Functional model's operations; a subclassed model tells nothing.
+    steps = getattr(network, "operations", [])
     if isinstance(network, keras.Sequential):
         steps = network.layers
-    else:  # a Functional model's operations; a subclassed model tells nothing
-        steps = getattr(network, "operations", [])
+    if outputs == 1:
+        return (_activation_of(steps),)
+    return tuple(
+        _activation_of([step for step in steps if _makes(step, output)])
+        for output in getattr(network, "outputs", None) or [None] * outputs
+    )
+
+
+def _makes(step: Any, output: Any) -> bool:
+    """Whether an operation of a Functional model, no model itself, has this output."""
+    if isinstance(step, keras.Model) or output is None:
+        return False
+    return any(tensor is output for tensor in keras.tree.flatten(step.output))
+
+
+def _activation_of(steps: Sequence[Any]) -> str | None:
+    """Name the activation that the last step ends in, however deep it is nested."""
     for step in reversed(steps):
         if isinstance(step, keras.layers.Flatten | keras.layers.Reshape):
             continue
         if isinstance(step, keras.Model):
-            return _activation_of(step)
+            return _activations_of(step, 1)[0]
         if isinstance(step, keras.layers.Layer):
             return getattr(getattr(step, "activation", None), "__name__", None)
         name = type(step).__name__.lower()  # a bare operation, such as ops.tanh

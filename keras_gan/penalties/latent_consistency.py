@@ -73,7 +73,7 @@ class LatentConsistency(Penalty):
     def generator(self, batch: Any) -> Any:
         """Return how little each sample moves with its latents."""
         moves = per_sample(ops.square(batch.fake - self.near(batch)))
-        return -self._g_share(batch.step) * moves
+        return -ops.cast(self._g_share(batch.step), moves.dtype) * moves
 
     def near(self, batch: Any) -> Any:
         """Return what the generator makes of the batch's latents, moved a little."""

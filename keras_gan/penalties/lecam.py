@@ -80,8 +80,8 @@ class LeCam(Penalty):
 
 
 def _moved(average: keras.Variable, outputs: Any, share: Any) -> Any:
-    """Move an average towards the mean output; return it."""
+    """Move an average towards the mean output; return it in the outputs' type."""
     mean = ops.mean(replicas.batch_mean(ops.stop_gradient(outputs)))
-    value = average + share * (mean - average)
+    value = average + share * (ops.cast(mean, average.dtype) - average)
     average.assign(value)
-    return value
+    return ops.cast(value, outputs.dtype)

@@ -19,8 +19,8 @@ class ModeSeeking(Penalty):
     the bars being means over all elements of the batch. The second latents are the
     batch's own, each handed on to the next sample while labels stay: two images of
     one label, and latents of whatever distribution the GAN draws from. It runs the
-    generator once more, and needs batches of two or more samples. Every sample of a
-    batch has the same value.
+    generator once more. Every sample of a batch has the same value, 0 where it is on
+    its own.
 
     Args:
         weight: Factor in the objective; 1 in the paper.
@@ -43,8 +43,9 @@ class ModeSeeking(Penalty):
         others = ops.roll(batch.latents, 1, axis=0)
         images = _distance(batch.fake, resampled(batch, others))
         latents = _distance(batch.latents, others)
-        # A sample on its own has no other: no distance, and no gradient either.
         value = 1 / (images / ops.maximum(latents, 1e-12) + 1e-5)
+        # A sample on its own has no other: no distance, and no value either.
+        value = ops.where(latents > 0, value, 0.0)
         return ops.broadcast_to(value, (ops.shape(batch.fake)[0],))
 
 

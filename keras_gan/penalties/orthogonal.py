@@ -71,7 +71,7 @@ class Orthogonal(Penalty):
             for v in network.trainable_variables
             if len(v.shape) >= 2 and "kernel" in v.name
         ]
-        value = sum((_overlap(kernel) for kernel in kernels), ops.zeros(()))
+        value = sum(map(_overlap, kernels), ops.zeros((), "float32"))
         return ops.broadcast_to(value, (ops.shape(batch.real)[0],))
 
     def get_config(self) -> dict[str, Any]:
@@ -84,4 +84,4 @@ def _overlap(kernel: Any) -> Any:
     columns = kernel.shape[-1]
     matrix = ops.reshape(ops.cast(kernel, "float32"), (-1, columns))
     products = ops.matmul(ops.transpose(matrix), matrix)
-    return ops.sum(ops.square(products * (1 - ops.eye(columns))))
+    return ops.sum(ops.square(products * (1 - ops.eye(columns, dtype="float32"))))

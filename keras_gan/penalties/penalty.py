@@ -29,7 +29,8 @@ class Penalty(keras.layers.Layer):
         name: Key of the penalty in the logs.
         every: Apply it in every k-th update of its player only, k times as strong
             (lazy regularization: Karras et al., 2020, arXiv:1912.04958, section
-            3.1). In between it costs nothing.
+            3.1). In between it costs nothing, but for several replicas or XLA on
+            TensorFlow, which compute it in every update and leave it out.
 
     Raises:
         ValueError: If ``weight`` is negative or no number, or ``every`` is not a

@@ -1,5 +1,6 @@
 """base_map: the smallest maps, and the sides that are not served."""
 
+import keras
 import pytest
 
 from keras_gan.networks.image_size import base_map
@@ -38,3 +39,12 @@ def test_images_that_are_not_square(shape: tuple[int, ...]) -> None:
     ) as error:
         base_map(shape, largest=128)
     assert str(shape) in str(error.value)
+
+
+def test_channels_that_come_first() -> None:
+    keras.config.set_image_data_format("channels_first")
+    try:
+        with pytest.raises(ValueError, match="channels_first"):
+            base_map((32, 32, 3), 128)
+    finally:
+        keras.config.set_image_data_format("channels_last")

@@ -38,7 +38,7 @@ def _functional(*chain: Any) -> keras.Model:
 
 def test_functional_network() -> None:
     spec = _spec(dcgan.generator((16, 16, 3), 4, filters=2))
-    assert spec == NetworkSpec((4,), None, ((16, 16, 3),), "tanh")
+    assert spec == NetworkSpec((4,), None, ((16, 16, 3),), ("tanh",))
     assert not spec.takes_labels
     assert spec.output_range == (-1, 1)
     assert spec.num_classes is None
@@ -64,10 +64,10 @@ def test_label_inputs(label_shape: tuple, classes: int | None) -> None:
 
 def test_sequential_network() -> None:
     built = keras.Sequential([keras.Input((4,)), layers.Dense(3, activation="tanh")])
-    assert _spec(built) == NetworkSpec((4,), None, ((3,),), "tanh")
+    assert _spec(built) == NetworkSpec((4,), None, ((3,),), ("tanh",))
     unbuilt = keras.Sequential([layers.Dense(3), layers.Activation("sigmoid")])
     spec = _spec(unbuilt, keras.Input((4,)))
-    assert spec == NetworkSpec((4,), None, ((3,),), "sigmoid")
+    assert spec == NetworkSpec((4,), None, ((3,),), ("sigmoid",))
     assert spec.output_range == (0, 1)
 
 
@@ -81,7 +81,7 @@ def test_subclassed_network() -> None:
 def test_nested_network() -> None:
     inner = _functional(layers.Dense(6, activation="tanh"), layers.Reshape((3, 2)))
     spec = _spec(_functional(layers.Dense(4), inner, layers.Flatten()))
-    assert spec == NetworkSpec((4,), None, ((6,),), "tanh")
+    assert spec == NetworkSpec((4,), None, ((6,),), ("tanh",))
 
 
 def test_several_outputs() -> None:
@@ -89,7 +89,35 @@ def test_several_outputs() -> None:
     network = keras.Model(inputs, [layers.Dense(1)(inputs), layers.Dense(10)(inputs)])
     spec = _spec(network)
     assert spec.output_shapes == ((1,), (10,))
-    assert spec.activation is None
+    assert spec.activations == ("linear", "linear")
+
+
+def test_several_activations() -> None:
+    inputs = keras.Input((4,))
+    verdict = layers.Flatten()(layers.Dense(1)(inputs))
+    classes = layers.Dense(3, activation="softmax")(inputs)
+    outputs = [ops.sigmoid(verdict), classes, classes * 2]
+    assert _spec(keras.Model(inputs, outputs)).activations == (
+        "sigmoid",
+        "softmax",
+        None,
+    )
+    nested = keras.Model(inputs, outputs)(keras.Input((4,)))
+    assert len(nested) == 3
+
+
+@pytest.mark.parametrize("side", ["inputs", "outputs"])
+def test_names_have_no_order(side: str) -> None:
+    inputs = {name: keras.Input((2,), name=name) for name in ("z", "labels")}
+    joined = layers.Concatenate()(list(inputs.values()))
+    outputs = {"validity": layers.Dense(1)(joined), "classes": layers.Dense(3)(joined)}
+    network = (
+        keras.Model(inputs, outputs["validity"])
+        if side == "inputs"
+        else keras.Model(list(inputs.values()), outputs)
+    )
+    with pytest.raises(ValueError, match="names them in a dictionary"):
+        _spec(network)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import pytest
 from keras import ops
 
 from keras_gan import GAN, penalties
+from keras_gan import layers as keras_gan_layers
 from keras_gan.networks import dcgan, mlp
 from tests.penalties.players import array
 from tests.small_gan import assert_same_state, compiled, images
@@ -211,3 +212,47 @@ def test_two_replicas_do_what_one_device_does() -> None:
         [sys.executable, "-c", REPLICAS], capture_output=True, text=True, cwd=root
     )
     assert done.returncode == 0, done.stderr[-3000:]
+
+
+@pytest.mark.skipif(
+    keras.backend.backend() == "torch", reason="XLA is TensorFlow's and JAX's"
+)
+@pytest.mark.parametrize("kind", ["batch_norm", "attention", "minibatch_stddev"])
+def test_lazy_ones_under_xla(kind: str) -> None:
+    """Of batches whose size is not known, as arrays make them."""
+    found = {
+        "batch_norm": keras_gan_layers.BatchNormalization,
+        "attention": keras_gan_layers.SelfAttention2D,
+        "minibatch_stddev": keras_gan_layers.MinibatchStdDev,
+    }
+
+    def trained(xla: bool) -> GAN:
+        keras.utils.set_random_seed(0)
+        judge = keras.Sequential(
+            [
+                keras.Input((8, 8, 1)),
+                keras.layers.Conv2D(8, 3, 2),
+                found[kind](),
+                keras.layers.LeakyReLU(),
+                keras.layers.Flatten(),
+                keras.layers.Dense(1),
+            ]
+        )
+        gan = GAN(mlp.generator((8, 8, 1), 4, hidden=(8,)), judge)
+        gan.compile(
+            *(keras.optimizers.SGD(0.01), keras.optimizers.SGD(0.01)),
+            g_loss=lambda pred_fake: 0 * pred_fake[:, 0],  # random numbers differ
+            d_loss=lambda pred_fake, pred_real: -pred_real[:, 0],
+            penalties=[penalties.R1(every=2)],
+            jit_compile=xla,
+        )
+        gan.fit(images(15, shape=(8, 8, 1)), batch_size=5, shuffle=False, verbose=0)
+        return gan
+
+    plain, compiled_by_xla = trained(False), trained(True)
+    for a, b in zip(
+        plain.discriminator.trainable_variables,
+        compiled_by_xla.discriminator.trainable_variables,
+        strict=True,
+    ):
+        np.testing.assert_allclose(array(a), array(b), atol=1e-5)

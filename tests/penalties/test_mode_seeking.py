@@ -52,15 +52,16 @@ def test_labels_stay_where_they_are(rng: np.random.Generator) -> None:
     np.testing.assert_allclose(values, np.full(3, 1e5), rtol=1e-5)
 
 
-def test_a_sample_on_its_own_has_no_gradient(rng: np.random.Generator) -> None:
+def test_a_sample_on_its_own_has_no_value(rng: np.random.Generator) -> None:
     generator, latents = Generator(rng, IMAGE), rng.normal(size=(1, LATENT_DIM))
-    _, gradients = mean_and_gradients(
+    value, gradients = mean_and_gradients(
         lambda: ModeSeeking().generator(_batch(generator, latents)),
         generator.variables,
         generator.state,
     )
     for gradient in gradients:
         np.testing.assert_array_equal(gradient, np.zeros_like(gradient))
+    assert float(value) == 0
 
 
 @pytest.mark.parametrize("scale", [0.5, 4.0])
