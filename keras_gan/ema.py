@@ -53,7 +53,7 @@ class EMA:
                 "EMA takes either decay or half_life (in images). Received: "
                 f"decay={decay}, half_life={half_life}."
             )
-        if decay is not None and not _scheduled(decay) and not _is_decay(decay):
+        if decay is not None and not _scheduled(decay) and not is_decay(decay):
             raise ValueError(f"decay must be in [0, 1). Received: decay={decay!r}.")
         if half_life is not None and not _scheduled(half_life):
             checked_positive("half_life", half_life)
@@ -125,7 +125,8 @@ def _scheduled(value: Any) -> bool:
     return isinstance(value, schedule.Schedule)
 
 
-def _is_decay(value: Any) -> bool:
+def is_decay(value: Any) -> bool:
+    """Whether a value is a number in [0, 1)."""
     number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
     return number and bool(0 <= value < 1)
 

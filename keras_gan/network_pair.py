@@ -6,6 +6,7 @@ from typing import Any
 
 import keras
 
+from keras_gan.arguments import checked_count
 from keras_gan.networks.spec import NetworkSpec, classes_of, spec_of
 from keras_gan.packing import packed_shape
 
@@ -119,6 +120,7 @@ def _latent_dim(generator: NetworkSpec, given: int | None) -> int:
             "The generator's first input must be latents of shape (batch, "
             f"latent_dim). Received: a generator that takes {(None, *declared)}."
         )
+    checked_count("latent_dim", declared[0], 1)
     if given is not None and given != declared[0]:
         raise ValueError(
             f"The generator takes latents of {declared[0]} dimensions. Received: "

@@ -27,18 +27,36 @@ def status(cause: BaseException) -> int:
     return 128 + (signal.SIGTERM if terminated else signal.SIGINT)
 
 
+# The signal that came: what its handler raises is lost where Python calls it in
+# somebody else's callback, such as one of the garbage collector's, as JAX has.
+_came: int | None = None
+
+
 @contextmanager
-def on_termination() -> Iterator[None]:
-    """Have SIGTERM raise `Terminated` meanwhile."""
+def on_signals() -> Iterator[None]:
+    """Have SIGTERM raise `Terminated` meanwhile, and remember it and Ctrl-C."""
+    global _came
+    _came = None
     if threading.current_thread() is not threading.main_thread():
         yield  # Python lets the main thread alone set handlers
         return
-    before = signal.signal(signal.SIGTERM, _raise)
+    before = {signal.SIGTERM: signal.signal(signal.SIGTERM, _raise)}
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        before[signal.SIGINT] = signal.signal(signal.SIGINT, _raise)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def check() -> None:
+    """Raise what a signal has raised before, if that was lost."""
+    if _came is not None:
+        _raise(_came, None)
 
 
 def _raise(number: int, frame: FrameType | None) -> None:
-    raise Terminated
+    global _came
+    _came = number
+    raise Terminated if number == signal.SIGTERM else KeyboardInterrupt

@@ -5,7 +5,7 @@ import sys
 import traceback
 import warnings
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -21,6 +21,7 @@ from keras_gan_cli.recipes import recipes
 from keras_gan_cli.train import train
 from keras_gan_cli.truncate import truncate
 
+_INTERRUPTED = (130, 143)  # statuses after Ctrl-C and SIGTERM
 _LONGEST = 800  # characters of an error; some frameworks write pages
 
 
@@ -55,6 +56,17 @@ _COMMANDS = (
 )
 for _command in _COMMANDS:
     cli.add_command(_command)
+
+
+def run() -> NoReturn:
+    """Run ``keras-gan`` as a program, and end it."""
+    status = main()
+    if status in _INTERRUPTED:
+        # JAX crashes as it is taken down after an interrupted compilation.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+    sys.exit(status)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -135,7 +135,8 @@ def train(context: click.Context, **options: Any) -> None:
     The folder gets the model, its history and learning curves, grids of samples
     and their animation, the exact configuration, and checkpoints. A run that was
     killed at any moment goes on with --resume, and ends with the same GAN as if it
-    had not been; options that are not given then are the run's own.
+    had not been; options that are not given then are the run's own, but for --minutes,
+    --strategy and --devices.
     """  # noqa: D301  (a backspace tells click to keep the lines)
     folder = RunFolder(options.pop("out"))
     if options["data"] is not None:
@@ -145,11 +146,12 @@ def train(context: click.Context, **options: Any) -> None:
         raise click.UsageError("--allow-changes is for --resume.")
     strategy, devices = options["strategy"], options["devices"]
     options["backend"] = strategies.check(strategy, devices, options["backend"])
-    with interruption.on_termination():
+    with interruption.on_signals():
         options, stored = _begun(context, folder, options)
         strategies.launch(strategy, devices)
         frameworks.start(options["backend"])
         scope = strategies.begin(strategy, devices)
+        interruption.check()
         from keras_gan_cli.training import run
 
         run(folder, options, stored, scope)

@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import shlex
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -19,7 +20,13 @@ from keras_gan.callbacks.picture_file import write_png
 from keras_gan.datasets import ImageSource
 from keras_gan.recipes import Recipe
 from keras_gan.version import versions
-from keras_gan_cli import history, recipe_options, run_config, settings
+from keras_gan_cli import (
+    history,
+    interruption,
+    recipe_options,
+    run_config,
+    settings,
+)
 from keras_gan_cli.curves import write_curves
 from keras_gan_cli.interruption import Interrupted, Terminated
 from keras_gan_cli.recorder import Recorder
@@ -70,7 +77,8 @@ def _together(folder: RunFolder) -> Iterator[None]:
         raise click.ClickException(
             "the processes lost each other: one has ended, or the network failed. "
             "Start all of them again: `keras-gan train` with the same options and "
-            f"--out {folder.path} --resume goes on from the last checkpoint. "
+            f"--out {shlex.quote(str(folder.path))} --resume goes on from the last "
+            "checkpoint. "
             f"({type(error).__name__}: {reason})"
         ) from error
 
@@ -113,6 +121,7 @@ def _run(
     part = distribution.part() if options["strategy"] == "ddp" else None
     own = source.batches(options["batch_size"], part=part, **form)
     with _pictures_at_the_end(folder, recorder, sampler, config):
+        interruption.check()
         gan.fit(
             own,
             epochs=options["epochs"],
@@ -226,7 +235,7 @@ def _pictures_at_the_end(
             sampler.write_animation()
             _write_curves(folder, recorder, config)
         raise Interrupted(
-            f"interrupted. Go on with `keras-gan train --out {folder.path} --resume`.",
+            f"interrupted. Go on with `{_resuming(folder)}`.",
             cause,
         ) from None
     _write_curves(folder, recorder, config)
@@ -258,12 +267,12 @@ def _report(
         raise click.ClickException(
             f"the training is over, but its end could not be written: {failure}. The "
             f"last good checkpoint is {checkpoint.last or 'none'}. Make room and go on "
-            f"from it with `keras-gan train --out {folder.path} --resume`."
+            f"from it with `{_resuming(folder)}`."
         )
     if not quiet:
         last = recorder.rows[-1]
         click.echo(
-            f"{recorder.epochs} epochs, {last['step']:,} steps, "
+            f"{_count(recorder.epochs, 'epoch')}, {_count(int(last['step']), 'step')}, "
             f"{last['seconds'] / 60:.1f} minutes. Look at:"
         )
         for path, what in (
@@ -273,3 +282,11 @@ def _report(
             (folder.model, "the GAN, for `keras-gan generate`"),
         ):
             click.echo(f"  {path}  {what}")
+
+
+def _resuming(folder: RunFolder) -> str:
+    return f"keras-gan train --out {shlex.quote(str(folder.path))} --resume"
+
+
+def _count(number: float, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"

@@ -6,6 +6,8 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_gan.arguments import checked_count, checked_positive
+from keras_gan.callbacks.learning_rates import schedule_of
 from keras_gan.distribution import check_one_clock
 
 
@@ -14,15 +16,20 @@ class LinearDecay(keras.callbacks.Callback):
 
     The first epoch has the full rate; a step after the last would have none. With a
     limit in minutes the rate falls with whichever is further on, the epochs or the
-    clock, so that a training that `TimeLimit` ends has slowed down by then, on a
-    machine of any speed. A training that is continued goes on from its rate.
+    clock, so that a training of several epochs that `TimeLimit` ends has slowed down
+    by then, on a machine of any speed.
+
+    A training that `Checkpoint` continues has the rate of its new plan: with more
+    epochs or minutes than before, a higher one at first. Without a checkpoint it goes
+    on from its rate, and ``epochs`` must be those of the first time.
 
     Args:
         epochs: Epochs of the whole training.
-        minutes: Minutes that the training may take, or ``None``.
+        minutes: Minutes that the training may take from now on, or ``None``.
 
     Raises:
-        ValueError: If ``epochs`` is below 1 or ``minutes`` not above 0.
+        ValueError: If ``epochs`` is below 1 or ``minutes`` not above 0; in `fit`, if
+            an optimizer has a schedule of its own.
 
     Example:
         >>> gan.fit(images, epochs=45, callbacks=[LinearDecay(45)])
@@ -30,16 +37,20 @@ class LinearDecay(keras.callbacks.Callback):
 
     def __init__(self, epochs: int, minutes: float | None = None) -> None:
         super().__init__()
-        if epochs < 1:
-            raise ValueError(f"epochs must be 1 or more. Received: epochs={epochs}.")
-        if minutes is not None and not minutes > 0:
-            raise ValueError(f"minutes must be above 0. Received: minutes={minutes}.")
-        self.epochs = epochs
+        self.epochs = checked_count("epochs", epochs, 1)
+        if minutes is not None:
+            checked_positive("minutes", minutes)
         self.minutes = minutes
         self._left: float | None = None
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         """Start the clock."""
+        for optimizer in self.model.optimizer.optimizers:
+            if schedule_of(optimizer) is not None:
+                raise ValueError(
+                    "LinearDecay sets learning rates that are numbers. Received: "
+                    f"{type(optimizer).__name__} with a schedule. Leave one out."
+                )
         if self.minutes:
             check_one_clock(self.minutes)
         self._start = time.monotonic()
@@ -48,12 +59,13 @@ class LinearDecay(keras.callbacks.Callback):
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Lower the rates from what the epoch before had."""
         before = self._left or 1 - max(epoch - 1, 0) / self.epochs
-        self._left = left = self._share_left(epoch)
-        if not 0 < left < before:
+        left = self._share_left(epoch)
+        if left <= 0 or left == before:
             return
         for optimizer in self.model.optimizer.optimizers:
             rate = float(ops.convert_to_numpy(optimizer.learning_rate))
             optimizer.learning_rate = rate * left / before
+        self._left = left
 
     def get_memory(self) -> dict[str, Any]:
         """Return the share of the rate that is left, for a checkpoint."""

@@ -246,7 +246,7 @@ def _common_channels(
     raise ValueError(
         f"{root}: {kinds.count(1)} of its images are grey ({examples[1]}) and "
         f"{kinds.count(3)} are in colour ({examples[3]}). Pass channels=1 or "
-        "channels=3 to make them alike."
+        "channels=3 (--channels on the command line) to make them alike."
     )
 
 
@@ -267,7 +267,8 @@ def _common_size(
     raise ValueError(
         f"{root}: {count} of its {len(files)} images are {usual[0]}x{usual[1]} "
         f"(height x width) and the others are not: {_first(odd)}. Pass image_size, "
-        "such as image_size=64, to have all cut and resized to one size."
+        "such as image_size=64 (--image-size 64 on the command line), to "
+        "have all cut and resized to one size."
     )
 
 

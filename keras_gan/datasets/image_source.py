@@ -176,8 +176,8 @@ class ImageSource:
         if drop_remainder and batch_size > self.size:
             raise ValueError(
                 f"batch_size={batch_size} is more than the {self.size} images of "
-                f"{self.name}, so there would be no batch at all. Lower it, or pass "
-                "drop_remainder=False."
+                f"{self.name}, so there would be no batch at all. Choose a smaller "
+                "batch_size, or pass drop_remainder=False."
             )
         if seed is not None and not (is_whole(seed) and 0 <= seed < 2**63):
             raise ValueError(

@@ -163,7 +163,8 @@ def _image_shape(
     if size is None and (height is None or width is None):
         raise ValueError(
             f"{name}: its images have different sizes. Pass image_size, such as "
-            "image_size=64, to have all cut and resized to one size."
+            "image_size=64 (--image-size 64 on the command line), to "
+            "have all cut and resized to one size."
         )
     return (*(size or (height, width)), channels or own_channels)
 

@@ -6,6 +6,7 @@ from typing import Any
 import keras
 from keras import layers
 
+from keras_gan.arguments import checked_count
 from keras_gan.layers import BatchNormalization
 from keras_gan.networks.discriminator_ends import (
     packed_input,
@@ -58,7 +59,8 @@ def generator(
         (None, 28, 28, 1)
     """
     side, doublings = base_map(image_shape, largest=128)
-    latents = keras.Input((latent_dim,), name="latents")
+    checked_count("filters", filters, 1)
+    latents = keras.Input((checked_count("latent_dim", latent_dim, 1),), name="latents")
     x, inputs = latents, latents
     if num_classes is not None:
         labels = keras.Input((), dtype="int32", name="labels")
@@ -130,6 +132,7 @@ def discriminator(
         (None, 1)
     """
     _, halvings = base_map(image_shape, largest=128)
+    checked_count("filters", filters, 1)
     images = packed_input(image_shape, packing)
     x, inputs = images, images
     if num_classes is not None:

@@ -35,7 +35,8 @@ def base_map(image_shape: tuple[int, ...], largest: int) -> tuple[int, int]:
     if len(image_shape) != 3 or image_shape[0] != image_shape[1]:
         raise ValueError(
             "image_shape must be (side, side, channels). Received: "
-            f"{tuple(image_shape)}. Crop or resize the images to squares."
+            f"{tuple(image_shape)}. Crop or resize the images to squares, by "
+            "image_size=32 as they are read (--image-size 32 on the command line)."
         )
     side = image_shape[0]
     if side % 4 or not 16 <= side <= largest:

@@ -7,6 +7,7 @@ from typing import Any
 import keras
 from keras import layers
 
+from keras_gan.arguments import checked_count
 from keras_gan.networks.discriminator_ends import packed_input, raw_outputs, spectral
 from keras_gan.networks.spec import unwrap
 
@@ -41,7 +42,7 @@ def generator(
         >>> generator((28, 28, 1), latent_dim=64).output_shape
         (None, 28, 28, 1)
     """
-    latents = keras.Input((latent_dim,), name="latents")
+    latents = keras.Input((checked_count("latent_dim", latent_dim, 1),), name="latents")
     x, inputs = _joined(latents, num_classes)
     for width in hidden:
         x = layers.Dense(width)(x)

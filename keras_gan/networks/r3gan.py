@@ -7,6 +7,7 @@ from typing import Any
 import keras
 from keras import layers
 
+from keras_gan.arguments import checked_count
 from keras_gan.layers import Downsample2D, Upsample2D
 from keras_gan.layers.grouped_conv import GroupedConv2D
 from keras_gan.networks.discriminator_ends import packed_input
@@ -76,7 +77,7 @@ def generator(
     """
     side, doublings = base_map(image_shape, LARGEST)
     widths = _at_each_size(widths, doublings + 1, blocks, cardinality, expansion)
-    latents = keras.Input((latent_dim,), name="latents")
+    latents = keras.Input((checked_count("latent_dim", latent_dim, 1),), name="latents")
     x, inputs = latents, latents
     if num_classes is not None:
         labels = keras.Input((), dtype="int32", name="labels")

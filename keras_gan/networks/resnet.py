@@ -7,6 +7,7 @@ from typing import Any
 import keras
 from keras import layers
 
+from keras_gan.arguments import checked_count
 from keras_gan.layers import (
     BatchNormalization,
     ConditionalBatchNormalization,
@@ -78,7 +79,7 @@ def generator(
     side, doublings = base_map(image_shape, LARGEST)
     _check_attention(attention, [side * 2**i for i in range(doublings + 1)])
     widths = _widths(image_shape[0], filters, doublings)[::-1]
-    latents = keras.Input((latent_dim,), name="latents")
+    latents = keras.Input((checked_count("latent_dim", latent_dim, 1),), name="latents")
     inputs, labels = latents, None
     if num_classes is not None:
         labels = keras.Input((), dtype="int32", name="labels")
@@ -246,6 +247,7 @@ def _batch_norm() -> layers.Layer:
 
 def _widths(side: int, filters: int, doublings: int) -> list[int]:
     """Return the blocks' widths, from the image to the smallest map."""
+    checked_count("filters", filters, 1)
     if side <= _SMALL:
         return [filters] * doublings
     return [filters * min(2**i, _WIDEST) for i in range(doublings)]

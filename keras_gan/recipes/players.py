@@ -5,8 +5,10 @@ from typing import Any
 
 import keras
 
-from keras_gan.ema import EMA
+from keras_gan.arguments import checked_positive
+from keras_gan.ema import EMA, is_decay
 from keras_gan.networks import dcgan, mlp, resnet
+from keras_gan.schedule import Schedule
 
 #: Widths of the hidden layers for vectors, such as points in a plane.
 HIDDEN = (128, 128, 128)
@@ -86,11 +88,22 @@ def pair(
 
 def average(half_life: float | None) -> EMA | None:
     """Return the generator's moving average of this half-life in images, or none."""
-    return EMA(half_life=half_life) if half_life else None
+    if not half_life:
+        return None
+    return EMA(half_life=checked_positive("ema_half_life", half_life))
 
 
 def adam(learning_rate: Any, beta_1: float, beta_2: float) -> Any:
-    """Return an Adam optimizer."""
+    """Return an Adam optimizer.
+
+    Raises:
+        ValueError: If a rate is not above 0, or a beta is not in [0, 1).
+    """
+    if not isinstance(learning_rate, Schedule):
+        checked_positive("learning_rate", learning_rate)
+    for name, beta in (("beta_1", beta_1), ("beta_2", beta_2)):
+        if not is_decay(beta):
+            raise ValueError(f"{name} must be in [0, 1). Received: {name}={beta!r}.")
     return keras.optimizers.Adam(learning_rate, beta_1=beta_1, beta_2=beta_2)
 
 

@@ -1,8 +1,11 @@
 """base_map: the smallest maps, and the sides that are not served."""
 
+from typing import Any
+
 import keras
 import pytest
 
+from keras_gan.networks import dcgan, r3gan, resnet
 from keras_gan.networks.image_size import base_map
 
 
@@ -48,3 +51,17 @@ def test_channels_that_come_first() -> None:
             base_map((32, 32, 3), 128)
     finally:
         keras.config.set_image_data_format("channels_last")
+
+
+@pytest.mark.parametrize("network", [dcgan, resnet, r3gan])
+@pytest.mark.parametrize("latent_dim", [0, -5, 2.5])
+def test_latents_of_no_dimension(network: Any, latent_dim: Any) -> None:
+    with pytest.raises(ValueError, match=f"Received: latent_dim={latent_dim}"):
+        network.generator((16, 16, 1), latent_dim)
+
+
+@pytest.mark.parametrize("network", [dcgan, resnet])
+@pytest.mark.parametrize("player", ["generator", "discriminator"])
+def test_maps_of_no_channels(network: Any, player: str) -> None:
+    with pytest.raises(ValueError, match="filters must be a whole number, at least 1"):
+        getattr(network, player)((16, 16, 1), filters=-3)
