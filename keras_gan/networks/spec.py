@@ -70,27 +70,14 @@ def spec_of(network: keras.Model, player: str, inputs: Sequence[Any]) -> Network
             "with keras.Input."
         )
     inputs = declared or inputs
-    inputs_by_name = False
     if len(inputs) > 2:
         takes = "latents" if player == "generator" else "images"
         raise ValueError(
             f"The {player} takes {takes}, or {takes} and labels. Received: a network "
             f"with {len(inputs)} inputs, {[i.name for i in inputs]}."
         )
-    if not declared:
-        outputs = network(unwrap(list(inputs)))
-    elif isinstance(network, keras.Sequential):
-        outputs = network.outputs
-    else:
-        outputs = network.output
-        inputs_by_name = isinstance(network.input, dict)
-    if inputs_by_name or isinstance(outputs, dict):
-        raise ValueError(
-            f"The {player}'s inputs and outputs are known by their order: images or "
-            "latents, then labels; the verdict, then heads. Received: "
-            f"{network.name!r}, which names them in a dictionary. Give "
-            "keras.Model(inputs, outputs) lists."
-        )
+    outputs = network.outputs if declared else network(unwrap(list(inputs)))
+    _check_order(network, player, outputs)
     outputs = keras.tree.flatten(outputs)
     shapes = [tuple(tensor.shape[1:]) for tensor in inputs]
     return NetworkSpec(
@@ -99,6 +86,20 @@ def spec_of(network: keras.Model, player: str, inputs: Sequence[Any]) -> Network
         output_shapes=tuple(tuple(tensor.shape[1:]) for tensor in outputs),
         activations=_activations_of(network, len(outputs)),
     )
+
+
+def _check_order(network: keras.Model, player: str, outputs: Any) -> None:
+    """Refuse a dictionary of inputs or outputs: Keras sorts it by its names."""
+    structures = [outputs]
+    if getattr(network, "inputs", None) and not isinstance(network, keras.Sequential):
+        structures = [network.input, network.output]
+    if any(isinstance(structure, dict) for structure in structures):
+        raise ValueError(
+            f"The {player}'s inputs and outputs are known by their order: images or "
+            "latents, then labels; the verdict, then heads. Received: "
+            f"{network.name!r}, which names them in a dictionary. Give "
+            "keras.Model(inputs, outputs) lists."
+        )
 
 
 def unwrap(inputs: list[Any]) -> Any:
