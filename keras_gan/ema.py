@@ -1,6 +1,7 @@
 """EMA: the moving average of the generator that makes the better pictures."""
 
 import math
+import warnings
 from typing import Any
 
 import keras
@@ -170,4 +171,12 @@ def average_of(generator: keras.Model, inputs: Any = None) -> keras.Model:
             "other weights."
         ) from error
     average.trainable = False
+    coarse = {str(w.dtype) for w in average.weights} & {"bfloat16", "float16"}
+    if coarse:
+        warnings.warn(
+            f"An average of weights in {coarse.pop()} hardly moves, as what a step "
+            "adds is lost in rounding. Give the generator weights in float32, as the "
+            "dtype policy 'mixed_bfloat16' does.",
+            stacklevel=3,
+        )
     return average

@@ -1,5 +1,6 @@
 """EMA: the decay at each step, and the average it makes."""
 
+import warnings
 from typing import Any
 
 import keras
@@ -155,6 +156,15 @@ class Subclassed(keras.Model):
 
     def get_config(self) -> dict[str, Any]:
         return {"width": self.width}
+
+
+def test_an_average_that_cannot_move_is_warned_of() -> None:
+    for policy, warned in (("bfloat16", True), ("mixed_bfloat16", False)):
+        network = keras.Sequential([keras.Input((2,)), layers.Dense(1, dtype=policy)])
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            moving_average.average_of(network)
+        assert any("hardly moves" in str(w.message) for w in caught) is warned
 
 
 def test_a_generator_that_cannot_be_made_anew_is_refused() -> None:
