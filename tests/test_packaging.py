@@ -128,7 +128,7 @@ def test_private_attributes_are_the_files_own(file: Path) -> None:
         if isinstance(node, ast.Attribute) and _is_private(node.attr)
     }
     foreign = {name: line for name, line in used.items() if name not in defined}
-    assert not foreign
+    assert not foreign.keys() - {"_exit"}  # os._exit, which Python documents
 
 
 def _is_private(name: str) -> bool:

@@ -45,14 +45,14 @@ class LinearDecay(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         """Start the clock."""
+        if self.minutes:
+            check_one_clock(self.minutes)
         for optimizer in self.model.optimizer.optimizers:
             if schedule_of(optimizer) is not None:
                 raise ValueError(
                     "LinearDecay sets learning rates that are numbers. Received: "
                     f"{type(optimizer).__name__} with a schedule. Leave one out."
                 )
-        if self.minutes:
-            check_one_clock(self.minutes)
         self._start = time.monotonic()
         self._left = None
 
