@@ -288,5 +288,5 @@ def _resuming(folder: RunFolder) -> str:
     return f"keras-gan train --out {shlex.quote(str(folder.path))} --resume"
 
 
-def _count(number: float, what: str) -> str:
+def _count(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"

@@ -59,9 +59,8 @@ def test_save_and_load() -> None:
     random_state.load(store, others)
     for a, b in zip(saved, _values(others), strict=True):
         np.testing.assert_array_equal(a, b)
-    assert list(random_state.without_states(store)) == [
-        "0"
-    ]  # what the model itself has stored
+    # What the model itself has stored:
+    assert list(random_state.without_states(store)) == ["0"]
 
 
 def test_random_numbers_go_on_where_they_stopped() -> None:
