@@ -112,7 +112,7 @@ class Game(backend.TrainerMixin):
             fake, *outputs = recorded
             return self.batch(real, fake, labels, latents, *outputs)
 
-        game = backend.record(forward, [*g.variables, *d.variables], state)
+        game = backend.record(forward, [*g.variables, *d.variables], state, uses=2)
         d_gradients, d_logs = self.gradients(d, lambda r: self.d_move(seen(r)), game)
         g_gradients, g_logs = self.gradients(g, lambda r: self.g_move(seen(r)), game)
         backend.apply_gradients(d.optimizer, d_gradients, d.variables)

@@ -4,10 +4,11 @@ Everything above this package is written once, in ``keras.ops``. What the three
 frameworks do differently is taking a gradient and carrying state, so a backend
 is a few functions and a mixin, in one file each:
 
-``record(forward, variables, state) -> Recording``
+``record(forward, variables, state, uses=1) -> Recording``
     Run ``forward()`` once and remember how its value depends on ``variables``.
-    ``recording.value`` is the value. Several gradients may later be taken
-    through the same recording, so that no network is evaluated twice.
+    ``recording.value`` is the value. As many gradients as ``uses`` says may later be
+    taken through the same recording, so that no network is evaluated twice; what they
+    need is let go of with the last.
 
 ``value_and_grad(objective, variables, state, recording=None) -> (aux, gradients)``
     Differentiate a scalar. ``objective()``, or ``objective(recording.value)``,

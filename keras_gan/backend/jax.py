@@ -22,7 +22,9 @@ class Recording(NamedTuple):
     pull_back: Callable
 
 
-def record(forward: Callable, variables: Sequence, state: Sequence) -> Recording:
+def record(
+    forward: Callable, variables: Sequence, state: Sequence, uses: int = 1
+) -> Recording:
     """Run ``forward()`` and keep its vector-Jacobian product."""
     stateless, others = _stateless(forward, variables, state)
     value, pull_back, updated = jax.vjp(stateless, _values(variables), has_aux=True)

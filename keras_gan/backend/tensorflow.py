@@ -23,9 +23,11 @@ class Recording(NamedTuple):
     tape: tf.GradientTape
 
 
-def record(forward: Callable, variables: Sequence, state: Sequence) -> Recording:
-    """Run ``forward()`` under a tape that can be continued and asked twice."""
-    tape = _watching(variables, persistent=True)
+def record(
+    forward: Callable, variables: Sequence, state: Sequence, uses: int = 1
+) -> Recording:
+    """Run ``forward()`` under a tape that can be continued and asked again."""
+    tape = _watching(variables, persistent=uses > 1)
     with tape:
         value = forward()
     return Recording(value, tape)

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import keras
 import torch
@@ -15,15 +16,19 @@ _SMALL = 2**19
 _ALONE: ContextVar[bool] = ContextVar("alone", default=False)
 
 
-class Recording(NamedTuple):
-    """A forward pass; PyTorch keeps its graph with the value."""
+@dataclass
+class Recording:
+    """A forward pass, whose graph PyTorch keeps with the value, and its uses left."""
 
     value: Any
+    uses: int
 
 
-def record(forward: Callable, variables: Sequence, state: Sequence) -> Recording:
-    """Run ``forward()``; the graph stays alive as long as the value."""
-    return Recording(forward())
+def record(
+    forward: Callable, variables: Sequence, state: Sequence, uses: int = 1
+) -> Recording:
+    """Run ``forward()``; the graph stays until the last gradient is taken."""
+    return Recording(forward(), uses)
 
 
 def value_and_grad(
@@ -34,12 +39,14 @@ def value_and_grad(
 ) -> tuple[Any, list]:
     """Differentiate ``objective``; see the package's contract."""
     value, aux = objective(*([recording.value] if recording else []))
+    if recording:
+        recording.uses -= 1
     if not variables:
         return aux, []
     gradients = torch.autograd.grad(
         value,
         [v.value for v in variables],
-        retain_graph=recording is not None,  # the other player may come back to it
+        retain_graph=recording is not None and recording.uses > 0,
         allow_unused=True,
     )
     return aux, list(gradients)

@@ -5,6 +5,7 @@ To add one: a file with a layer registered under ``keras_gan``, and a line here.
 
 from keras_gan.layers.batch_norm import BatchNormalization
 from keras_gan.layers.conditional_batch_norm import ConditionalBatchNormalization
+from keras_gan.layers.convolutions import AveragePooling2D, Conv2D, Conv2DTranspose
 from keras_gan.layers.equalized_lr import EqualizedLearningRate
 from keras_gan.layers.minibatch_std import MinibatchStdDev
 from keras_gan.layers.pixel_norm import PixelNormalization
@@ -15,9 +16,12 @@ from keras_gan.layers.spectral_norm import SpectralNormalization, iterate_once
 from keras_gan.layers.weight_clip import WeightClip, constrained
 
 __all__ = [
+    "AveragePooling2D",
     "BatchNormalization",
     "Blur2D",
     "ConditionalBatchNormalization",
+    "Conv2D",
+    "Conv2DTranspose",
     "Downsample2D",
     "EqualizedLearningRate",
     "MinibatchStdDev",

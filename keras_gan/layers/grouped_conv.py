@@ -4,16 +4,17 @@ from typing import Any
 
 import keras
 import numpy as np
-from keras import layers, ops
+from keras import ops
 
 from keras_gan import backend
+from keras_gan.layers.convolutions import Conv2D
 
 # Narrower convolutions than this leave a CPU idle.
 _CHUNK = 32
 
 
 @keras.saving.register_keras_serializable(package="keras_gan")
-class GroupedConv2D(layers.Conv2D):
+class GroupedConv2D(Conv2D):
     """A `keras.layers.Conv2D` with groups that are computed a few at a time.
 
     TensorFlow and JAX differentiate grouped convolutions on a CPU, but some hundred

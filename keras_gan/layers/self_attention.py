@@ -5,6 +5,7 @@ from typing import Any
 import keras
 from keras import layers, ops
 
+from keras_gan.layers.convolutions import Conv2D
 from keras_gan.layers.spectral_norm import SpectralNormalization
 
 
@@ -76,7 +77,7 @@ class SelfAttention2D(layers.Layer):
         self.gamma = self.add_weight(shape=(), initializer="zeros", name="gamma")
 
     def _convolution(self, filters: int, name: str, shape: Any) -> layers.Layer:
-        layer: layers.Layer = layers.Conv2D(
+        layer: layers.Layer = Conv2D(
             filters, 1, use_bias=False, dtype=self.dtype_policy, name=name
         )
         if self.spectral_norm:

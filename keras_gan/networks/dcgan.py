@@ -7,7 +7,7 @@ import keras
 from keras import layers
 
 from keras_gan.arguments import checked_count
-from keras_gan.layers import BatchNormalization
+from keras_gan.layers import BatchNormalization, Conv2D, Conv2DTranspose
 from keras_gan.networks.discriminator_ends import (
     packed_input,
     raw_outputs,
@@ -71,13 +71,13 @@ def generator(
     x = layers.Reshape((side, side, widths[0]))(x)
     x = _normalized(x)
     for width in widths[1:]:
-        x = layers.Conv2DTranspose(
+        x = Conv2DTranspose(
             width, kernel_size, 2, padding="same", use_bias=False, **_initial()
         )(x)
         x = _normalized(x)
-    x = layers.Conv2DTranspose(
-        image_shape[-1], kernel_size, 2, padding="same", **_initial()
-    )(x)
+    x = Conv2DTranspose(image_shape[-1], kernel_size, 2, padding="same", **_initial())(
+        x
+    )
     images = layers.Activation("tanh", dtype=keras.backend.floatx())(x)
     return keras.Model(inputs, images, name="generator")
 
@@ -147,7 +147,7 @@ def discriminator(
         x = layers.Concatenate()([images, label_map])
     for i in range(halvings):
         normalize = batch_norm and not spectral_norm and i > 0
-        convolution = layers.Conv2D(
+        convolution = Conv2D(
             filters * 2**i,
             kernel_size,
             2,

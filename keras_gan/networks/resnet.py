@@ -9,8 +9,10 @@ from keras import layers
 
 from keras_gan.arguments import checked_count
 from keras_gan.layers import (
+    AveragePooling2D,
     BatchNormalization,
     ConditionalBatchNormalization,
+    Conv2D,
     SelfAttention2D,
 )
 from keras_gan.networks.discriminator_ends import (
@@ -184,7 +186,7 @@ class _Parts:
 
     def convolved(self, x: Any, width: int, size: int = 3, gain: float = 1.0) -> Any:
         """Convolve; the squared gain is relative to Glorot's initial weights."""
-        convolution = layers.Conv2D(
+        convolution = Conv2D(
             width,
             size,
             padding="same",
@@ -226,8 +228,8 @@ def _down_block(x: Any, width: int, first: bool, halve: bool, parts: _Parts) -> 
     y = parts.convolved(layers.ReLU()(y), width, gain=2.0)
     shortcut = x
     if halve:
-        y = layers.AveragePooling2D(2)(y)
-        shortcut = layers.AveragePooling2D(2)(x)  # commutes with a 1x1 convolution
+        y = AveragePooling2D(2)(y)
+        shortcut = AveragePooling2D(2)(x)  # commutes with a 1x1 convolution
     if halve or x.shape[-1] != width:
         shortcut = parts.convolved(shortcut, width, size=1)
     return layers.Add()([shortcut, y])

@@ -55,13 +55,25 @@ def test_a_recording_is_continued(a, b, count):
 
 
 def test_two_gradients_through_one_recording(a, b):
-    recording = backend.record(lambda: (a * b, a + b), [a, b], [a, b])
+    recording = backend.record(lambda: (a * b, a + b), [a, b], [a, b], uses=2)
     _, by_a = backend.value_and_grad(
         lambda r: (r[0] * r[1], None), [a], [a, b], recording
     )
     _, by_b = backend.value_and_grad(lambda r: (r[0], None), [b], [a, b], recording)
     assert float(numpy(by_a[0])) == 5 * 8 + 15
     assert float(numpy(by_b[0])) == 3.0
+
+
+@pytest.mark.skipif(keras.backend.backend() != "torch", reason="about PyTorch's graph")
+def test_a_recording_is_let_go_of_after_its_uses(a, b):
+    recording = backend.record(lambda: a * b, [a], [a, b])
+
+    def gradient():
+        return backend.value_and_grad(lambda r: (r * r, None), [a], [a, b], recording)
+
+    assert float(numpy(gradient()[1][0])) == 150.0
+    with pytest.raises(RuntimeError):
+        gradient()
 
 
 def test_input_gradient_is_per_sample_and_differentiable(a):

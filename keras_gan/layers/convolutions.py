@@ -1,0 +1,110 @@
+"""Keras's convolutions and pooling of images, without copies of them on PyTorch."""
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+from keras import layers, ops
+
+
+@keras.saving.register_keras_serializable(package="keras_gan")
+class Conv2D(layers.Conv2D):
+    """Keras's convolution, which on PyTorch does not copy the maps.
+
+    There Keras lays out what it convolves channels first, and then channels last
+    again, as PyTorch's kernel wants it. Here the kernel is handed a view. Arguments,
+    weights and results are those of `keras.layers.Conv2D`.
+
+    Args:
+        *args: As for `keras.layers.Conv2D`.
+        **kwargs: As for `keras.layers.Conv2D`.
+
+    Example:
+        >>> Conv2D(8, 3, padding="same")(ops.ones((1, 4, 4, 2))).shape
+        (1, 4, 4, 8)
+    """
+
+    def convolution_op(self, inputs: Any, kernel: Any) -> Any:
+        """Return the convolution, without bias and activation."""
+        return _of_view(
+            ops.conv,
+            inputs,
+            kernel,
+            strides=list(self.strides),
+            padding=self.padding,
+            dilation_rate=self.dilation_rate,
+            data_format=self.data_format,
+        )
+
+
+@keras.saving.register_keras_serializable(package="keras_gan")
+class Conv2DTranspose(layers.Conv2DTranspose):
+    """Keras's transposed convolution, which on PyTorch does not copy the maps.
+
+    See `Conv2D`. Arguments, weights and results are those of
+    `keras.layers.Conv2DTranspose`.
+
+    Args:
+        *args: As for `keras.layers.Conv2DTranspose`.
+        **kwargs: As for `keras.layers.Conv2DTranspose`.
+
+    Example:
+        >>> Conv2DTranspose(8, 4, 2, padding="same")(ops.ones((1, 4, 4, 2))).shape
+        (1, 8, 8, 8)
+    """
+
+    def call(self, inputs: Any) -> Any:
+        """Return the maps, bias and activation included."""
+        outputs = _of_view(
+            ops.conv_transpose,
+            inputs,
+            self.kernel,
+            strides=list(self.strides),
+            padding=self.padding,
+            output_padding=self.output_padding,
+            dilation_rate=self.dilation_rate,
+            data_format=self.data_format,
+        )
+        if self.use_bias:
+            last = self.data_format == "channels_last"
+            bias = self.bias if last else ops.reshape(self.bias, (-1, 1, 1))
+            outputs = outputs + bias
+        return outputs if self.activation is None else self.activation(outputs)
+
+
+@keras.saving.register_keras_serializable(package="keras_gan")
+class AveragePooling2D(layers.AveragePooling2D):
+    """Keras's average pooling, which on PyTorch does not copy the maps.
+
+    See `Conv2D`. Arguments and results are those of `keras.layers.AveragePooling2D`.
+
+    Args:
+        *args: As for `keras.layers.AveragePooling2D`.
+        **kwargs: As for `keras.layers.AveragePooling2D`.
+
+    Example:
+        >>> AveragePooling2D(2)(ops.ones((1, 4, 4, 2))).shape
+        (1, 2, 2, 2)
+    """
+
+    def call(self, inputs: Any) -> Any:
+        """Return the means."""
+        return _of_view(
+            ops.average_pool,
+            inputs,
+            self.pool_size,
+            strides=self.strides,
+            padding=self.padding,
+            data_format=self.data_format,
+        )
+
+
+def _of_view(
+    operation: Callable, maps: Any, *args: Any, data_format: str, **kwargs: Any
+) -> Any:
+    """Run an operation; on PyTorch on a view of the maps with their channels first."""
+    if keras.backend.backend() != "torch" or data_format == "channels_first":
+        return operation(maps, *args, data_format=data_format, **kwargs)
+    maps = ops.transpose(maps, (0, 3, 1, 2))
+    outputs = operation(maps, *args, data_format="channels_first", **kwargs)
+    return ops.transpose(outputs, (0, 2, 3, 1))
