@@ -438,8 +438,7 @@ class GAN(Game, keras.Model):
         if self.compiled:  # else Keras's own error
             x, samples, labels = data_checks.first_batch(x, y)
             data_checks.check(samples, labels, self.pair)
-            self.real_images = samples[:_SHOWN]
-            self.real_labels = None if labels is None else labels[:_SHOWN]
+            self._show(samples, labels)
             shares = backend.shares(self)
             data_checks.check_shares(x, kwargs.get("batch_size"), shares)
             kwargs |= validation.checked(kwargs, self.pair, self.sample_metrics, shares)
@@ -453,6 +452,16 @@ class GAN(Game, keras.Model):
             return self._fit(x, y, **kwargs)
         finally:
             self.fitting = False
+
+    def _show(self, samples: np.ndarray, labels: np.ndarray | None) -> None:
+        """Keep some real samples for callbacks to show."""
+        before = self.real_labels
+        self.real_images = samples[:_SHOWN]
+        self.real_labels = None if labels is None else labels[:_SHOWN]
+        if before is not None and labels is not None and before.ndim != labels.ndim:
+            # A function of TensorFlow that is traced again takes any rank, which is
+            # none: labels in another form want another function.
+            self.train_function = self.test_function = None
 
     def _fit(self, x: Any, y: Any, **given: Any) -> keras.callbacks.History:
         """Train by Keras's own `fit`."""

@@ -416,6 +416,14 @@ def test_bad_labels_are_refused_before_training(y, message):
         compiled(num_classes=3).fit(images(), y, verbose=0)
 
 
+def test_labels_of_another_form_in_another_training():
+    gan = compiled(num_classes=3)
+    for y in (labels(), labels()[:, None], np.eye(3, dtype="int32")[labels()]):
+        gan.fit(images(), y, validation_data=(images(), y), verbose=0)
+        gan.evaluate(images(), y, verbose=0)
+    assert steps(gan) == 3 * 2
+
+
 def test_bad_validation_data_is_refused_before_training():
     gan = compiled()
     with pytest.raises(ValueError, match="tanh"):

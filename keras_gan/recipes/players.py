@@ -93,14 +93,16 @@ def average(half_life: float | None) -> EMA | None:
     return EMA(half_life=checked_positive("ema_half_life", half_life))
 
 
-def adam(learning_rate: Any, beta_1: float, beta_2: float) -> Any:
-    """Return an Adam optimizer.
+def adam(
+    learning_rate: Any, beta_1: float, beta_2: float, name: str = "learning_rate"
+) -> Any:
+    """Return an Adam optimizer, whose rate is a setting of this name.
 
     Raises:
         ValueError: If a rate is not above 0, or a beta is not in [0, 1).
     """
     if not isinstance(learning_rate, Schedule):
-        checked_positive("learning_rate", learning_rate)
+        checked_positive(name, learning_rate)
     for name, beta in (("beta_1", beta_1), ("beta_2", beta_2)):
         if not is_decay(beta):
             raise ValueError(f"{name} must be in [0, 1). Received: {name}={beta!r}.")

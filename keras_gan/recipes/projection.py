@@ -53,8 +53,8 @@ def make(
         seed=seed,
     )
     gan.compile(
-        adam(g_learning_rate, beta_1, beta_2),
-        adam(d_learning_rate, beta_1, beta_2),
+        adam(g_learning_rate, beta_1, beta_2, "g_learning_rate"),
+        adam(d_learning_rate, beta_1, beta_2, "d_learning_rate"),
         loss=loss,
         d_steps=d_steps,
     )

@@ -22,3 +22,12 @@ from keras_gan import recipes
 def test_a_setting_out_of_range(name: str, setting: str, value: Any) -> None:
     with pytest.raises(ValueError, match=f"Received: {setting}={value}"):
         recipes.get(name).build((28, 28, 1), **{setting: value})
+
+
+@pytest.mark.parametrize("name", ["sagan", "projection"])
+@pytest.mark.parametrize("player", ["g", "d"])
+def test_a_rate_of_one_player(name: str, player: str) -> None:
+    recipe, setting = recipes.get(name), f"{player}_learning_rate"
+    classes = 10 if recipe.labels == "required" else None
+    with pytest.raises(ValueError, match=f"{setting} must be.*Received: {setting}=-1"):
+        recipe.build((28, 28, 1), classes, **{setting: -1.0})
