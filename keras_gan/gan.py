@@ -210,16 +210,23 @@ class GAN(Game, keras.Model):
         latents = self.truncated(self.draw_latents(n, seed), truncation)
         if self.conditional:
             labels = sampling.checked_labels(labels, n, self.num_classes, seed)
-        return self.generate_from(latents, labels, batch_size=batch_size)
+        return self.generate_from(latents, labels, seed=seed, batch_size=batch_size)
 
     def generate_from(
-        self, latents: np.ndarray, labels: Any = None, *, batch_size: int = 128
+        self,
+        latents: np.ndarray,
+        labels: Any = None,
+        *,
+        seed: int | None = None,
+        batch_size: int = 128,
     ) -> np.ndarray:
         """Make a sample of each of the given latents.
 
         Args:
             latents: ``(n, latent_dim)``, as `draw_latents` returns them.
             labels: Class numbers ``(n,)`` of a conditional GAN.
+            seed: Integer seed of what the generator draws itself, if it has layers
+                that do; by default new draws.
             batch_size: Most samples made at once.
 
         Returns:
@@ -236,7 +243,8 @@ class GAN(Game, keras.Model):
         labels = self.given_labels(len(latents), labels)
         checked_count("batch_size", batch_size, 1)
         label_shape = self.pair.generator.label_shape
-        return sampling.generate(self, latents, labels, label_shape, batch_size)
+        with random_state.untouched([self.inference_generator], seed):
+            return sampling.generate(self, latents, labels, label_shape, batch_size)
 
     def given_labels(self, n: int, labels: Any) -> np.ndarray | None:
         """Return ``n`` class numbers, or ``None`` for a GAN that takes none.

@@ -6,6 +6,8 @@ from typing import Any
 
 import keras
 
+_PLAYERS = ("g_optimizer", "d_optimizer")
+
 # Whose slots an optimizer has, which Keras does not tell.
 _OWNERS: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()
 
@@ -51,6 +53,7 @@ class AdversarialOptimizer(keras.optimizers.Optimizer):
         self.g_optimizer = g_optimizer
         self.d_optimizer = d_optimizer
         self.goes_on = False
+        self._rates = [_rate(optimizer) for optimizer in self.optimizers]
 
     @property
     def optimizers(self) -> list[keras.optimizers.Optimizer]:
@@ -79,6 +82,15 @@ class AdversarialOptimizer(keras.optimizers.Optimizer):
             f"learning_rate={value}. Set `optimizer.g_optimizer.learning_rate` and "
             "`optimizer.d_optimizer.learning_rate`."
         )
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Both configurations, with the learning rates that a training began with."""
+        config = self.get_config()
+        if int(keras.ops.convert_to_numpy(self.iterations)):
+            for player, rate in zip(_PLAYERS, self._rates, strict=True):
+                innermost(config[player])["learning_rate"] = rate
+        return {player: config[player] for player in _PLAYERS}
 
     def build_players(self, g_variables: Sequence, d_variables: Sequence) -> None:
         """Create the slots of both optimizers, each for its player's variables.
@@ -142,6 +154,26 @@ class AdversarialOptimizer(keras.optimizers.Optimizer):
             for key in ("g_optimizer", "d_optimizer")
         )
         return cls(g_optimizer, d_optimizer, name=config["name"])
+
+
+def innermost(serialized: dict[str, Any]) -> dict[str, Any]:
+    """Return the configuration of an optimizer, or of the one within a loss scale.
+
+    Args:
+        serialized: What Keras makes of the optimizer.
+
+    Example:
+        >>> adam = keras.saving.serialize_keras_object(keras.optimizers.Adam(1e-4))
+        >>> innermost(adam)["learning_rate"]  # 1e-4
+    """
+    config: dict[str, Any] = serialized["config"]
+    inner = config.get("inner_optimizer")
+    return innermost(inner) if inner else config
+
+
+def _rate(optimizer: keras.optimizers.Optimizer) -> Any:
+    """The learning rate, or the configuration of its schedule."""
+    return innermost(keras.saving.serialize_keras_object(optimizer))["learning_rate"]
 
 
 def _check_owner(name: str, optimizer: Any, variables: Sequence) -> None:

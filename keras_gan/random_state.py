@@ -5,10 +5,12 @@ model would draw other latents and dropout masks than the one that went on.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import keras
+import numpy as np
 
 #: Under what the states are stored: those of networks, latents and augmentation, and
 #: those of penalties, which `compile` brings.
@@ -30,6 +32,30 @@ def seed_states(owners: Iterable[Any]) -> list[keras.Variable]:
             weights = set(map(id, owner.weights))
             states += [v for v in owner.variables if id(v) not in weights]
     return states
+
+
+@contextmanager
+def untouched(owners: Iterable[Any], seed: int | None) -> Iterator[None]:
+    """Let owners draw from a seed of one's own, and then go on as if they had not.
+
+    Args:
+        owners: As in `seed_states`.
+        seed: Integer seed, or ``None`` for a new one.
+
+    Example:
+        >>> with untouched([generator], seed=0):
+        ...     samples = generator(latents)
+    """
+    states = seed_states(owners)
+    before = [keras.ops.convert_to_numpy(state).copy() for state in states]
+    drawn = np.random.default_rng(seed).integers(2**31, size=len(states))
+    for state, number in zip(states, drawn, strict=True):
+        state.assign([number, 0])
+    try:
+        yield
+    finally:
+        for state, value in zip(states, before, strict=True):
+            state.assign(value)
 
 
 def save(store: Any, states: list[keras.Variable], prefix: str = OF_GAN) -> None:

@@ -141,7 +141,10 @@ def generated(gan: Any, n: int, labels: np.ndarray | None) -> Iterator[Batch]:
     labels = _asked(gan, n, labels) if gan.conditional else None
     for part in np.array_split(np.arange(n), -(-n // _BATCH_SIZE)):
         given = None if labels is None else labels[part]
-        samples = gan.generate_from(latents[part], given, batch_size=_BATCH_SIZE)
+        seed = SEED + int(part[0])  # of a generator that draws noise itself
+        samples = gan.generate_from(
+            latents[part], given, seed=seed, batch_size=_BATCH_SIZE
+        )
         if not np.isfinite(samples).all():
             raise _LostError(
                 "The generator makes NaN or infinity, so its samples have no scores."

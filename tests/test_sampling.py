@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 from keras import ops
 
+import keras_gan
 from keras_gan import sampling
+from tests.small_gan import LATENT_DIM, networks
 
 # NumPy's own numbers: whatever the backend, a seed gives these.
 NORMAL = [
@@ -186,3 +188,31 @@ def test_generate_with_labels(label_shape: tuple, expected: Any) -> None:
     ((first, codes),) = model.batches
     assert len(first) == len(codes) == 4
     np.testing.assert_array_equal(codes[:3], expected)
+
+
+class Noise(keras.layers.Layer):
+    """A layer that draws, in inference too, as a StyleGAN's do."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.seed_generator = keras.random.SeedGenerator(1)
+
+    def call(self, inputs: Any) -> Any:
+        shape = keras.ops.shape(inputs)
+        return inputs + 0.1 * keras.random.normal(shape, seed=self.seed_generator)
+
+
+def test_noise_of_the_generators_own() -> None:
+    """Samples are of the seed; and what the training draws next is what it was."""
+    g, d = networks()
+    noisy = keras.Model(g.inputs, Noise()(g.outputs[0]))
+    gan = keras_gan.GAN(noisy, d, latent_dim=LATENT_DIM, seed=3)
+    state = gan.generator.layers[-1].seed_generator.state
+    before = keras.ops.convert_to_numpy(state).tolist()
+    one, again, other = (gan.generate(4, seed=s) for s in (0, 0, 1))
+    np.testing.assert_array_equal(one, again)
+    assert np.abs(one - other).max() > 0
+    latents = gan.draw_latents(2, seed=0)
+    new, newer = (gan.generate_from(latents) for _ in range(2))
+    assert np.abs(new - newer).max() > 0
+    assert keras.ops.convert_to_numpy(state).tolist() == before

@@ -1,5 +1,6 @@
 """Moving pictures: frames in one file, and a training's grids one after another."""
 
+import itertools
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -65,6 +66,23 @@ def write_animation(path: str | os.PathLike[str], frames: Mapping[int, Path]) ->
     pictures = _captioned({step: frames[step] for step in steps}, steps[-1])
     write_frames(path, pictures, [duration] * (len(steps) - 1) + [_LAST])
     return True
+
+
+def durations(frames: int, seconds: float) -> list[int]:
+    """Return milliseconds for each of the frames, which are ``seconds`` together.
+
+    They are multiples of 10, as a GIF counts in hundredths of a second.
+
+    Args:
+        frames: How many, 1 or more.
+        seconds: Of all of them.
+
+    Example:
+        >>> durations(3, 0.1)
+        [30, 40, 30]
+    """
+    ends = [round(100 * seconds * i / frames) for i in range(frames + 1)]
+    return [10 * (end - start) for start, end in itertools.pairwise(ends)]
 
 
 def write_frames(

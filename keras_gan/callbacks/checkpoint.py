@@ -1,5 +1,6 @@
 """Checkpoint: a training that may be killed at any moment, and goes on."""
 
+import dataclasses
 import math
 import os
 import signal
@@ -147,6 +148,8 @@ class Checkpoint(keras.callbacks.Callback):
             self._record = state.read(self.resumed_from)
             self._check_same(self._record)
             self._begun = self._record.progress
+            if data is None:  # an epoch that was begun is begun anew
+                self._begun = dataclasses.replace(self._begun, batch=0)
             memory.keep_logs(self._callbacks)
         return self._begun
 
@@ -187,6 +190,11 @@ class Checkpoint(keras.callbacks.Callback):
 
     def _check_same(self, record: Record) -> None:
         changed = settings.differences(record.settings, self._settings)
+        if unfit := settings.other_shapes(changed):
+            raise ValueError(
+                f"{self.resumed_from} is of other networks: {'; '.join(unfit)}. Its "
+                "weights fit no others. Choose another directory."
+            )
         if changed and not self.allow_changes:
             shown = "; ".join(changed[:_SHOWN])
             raise ValueError(
@@ -225,13 +233,20 @@ class Checkpoint(keras.callbacks.Callback):
         if backend.process_index() == 0:
             files.remove_leftovers(self.directory)
         gan = self.model
+        memory.of(self._callbacks)  # what cannot be kept is told now
         self._arrays: dict[str, np.ndarray] = {}
         if self.resumed_from is not None and self._record is not None:
-            rates = settings.learning_rate_ratios(self._record.settings, self._settings)
+            ratios = settings.learning_rate_ratios(
+                self._record.settings, self._settings
+            )
+            fresh = [_scalars(optimizer) for optimizer in gan.optimizer.optimizers]
             self._arrays = state.load(self.resumed_from, gan)
             memory.put_back(self._callbacks, self._record.callbacks, self._arrays)
-            for optimizer, ratio in zip(gan.optimizer.optimizers, rates, strict=True):
-                if ratio != 1:
+            for optimizer, ratio, before in zip(
+                gan.optimizer.optimizers, ratios, fresh, strict=True
+            ):
+                # One that Keras could not load has the rate that it was given.
+                if ratio != 1 and _scalars(optimizer) != before:
                     optimizer.learning_rate = float(optimizer.learning_rate) * ratio
         self._progress = self._begun
         self._first_step = steps_of(gan)
@@ -385,3 +400,9 @@ class Checkpoint(keras.callbacks.Callback):
 
     def _warn(self, message: str) -> None:
         warnings.warn(f"{message}.", RuntimeWarning, stacklevel=3)
+
+
+def _scalars(optimizer: keras.optimizers.Optimizer) -> list[float]:
+    """Return an optimizer's counts and rates, which change with its first step."""
+    scalars = [v for v in optimizer.variables if len(v.shape) == 0]
+    return [float(keras.ops.convert_to_numpy(v)) for v in scalars]

@@ -6,6 +6,7 @@ from typing import Any, Literal
 import keras
 import numpy as np
 
+from keras_gan import data_checks
 from keras_gan.arguments import (
     check_choice,
     check_within,
@@ -167,6 +168,9 @@ class CollapseGuard(keras.callbacks.Callback):
         """Go on with what was seen, with the learning rates as they were scaled."""
         for key in _REMEMBERED:
             setattr(self, key, memory[key])
+        # What is watched may be other than what was.
+        in_a_row: dict[str, int] = memory["_in_a_row"]
+        self._in_a_row = {t.name: in_a_row.get(t.name, 0) for t in self._triggers}
         monitored = [t for t in self._triggers if isinstance(t, Worse)]
         for trigger, best in zip(monitored, memory["best_of_monitor"], strict=False):
             trigger.best, trigger.seen = best, best is not None
@@ -206,6 +210,7 @@ class CollapseGuard(keras.callbacks.Callback):
         self._ended = False
         if self._first_step is None:  # now: other callbacks may have restored weights
             self._first_step = steps_of(self.model)
+        if self._best is None:
             self._keep_state()
 
     # At the beginning of a batch, not at the end of the one before, as a callback
@@ -289,6 +294,10 @@ class CollapseGuard(keras.callbacks.Callback):
         if self.real is not None:
             pair = isinstance(self.real, tuple | list) and len(self.real) == 2
             real, labels = self.real if pair else (self.real, None)
+            real = np.asarray(real)
+            labels = None if labels is None else np.asarray(labels)
+            if labels is not None or not gan.conditional:  # else see below
+                data_checks.check(real, labels, gan.pair)
         real = np.asarray(real)[: self.n]
         if not gan.conditional:
             return real, None

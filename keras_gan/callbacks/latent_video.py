@@ -10,7 +10,7 @@ import numpy as np
 
 from keras_gan.arguments import checked_count
 from keras_gan.atomic_write import tolerated, writable_folder
-from keras_gan.callbacks.animation import check_format, write_frames
+from keras_gan.callbacks.animation import check_format, durations, write_frames
 from keras_gan.callbacks.layout import Layout, layout
 from keras_gan.callbacks.picture import draw
 from keras_gan.callbacks.picture_file import as_pillow
@@ -154,9 +154,9 @@ class LatentVideo(keras.callbacks.Callback):
         return np.tile(walks, (1, wanted.n // different, 1))
 
     def _write(self, name: str) -> None:
-        duration = round(1000 * self.seconds / self.frames)
+        lengths = durations(self.frames, self.seconds)
         with tolerated(self._folder / name):
-            write_frames(self._folder / name, self._pictures(), duration)
+            write_frames(self._folder / name, self._pictures(), lengths)
 
     def _pictures(self) -> "Iterator[Image.Image]":
         """Make the frames, all of them drawn to one scale."""
@@ -164,7 +164,9 @@ class LatentVideo(keras.callbacks.Callback):
         rows = self._latents.reshape(-1, gan.latent_dim)
         labels = wanted.labels
         samples = gan.generate_from(
-            rows, None if labels is None else np.tile(labels, self.frames)
+            rows,
+            None if labels is None else np.tile(labels, self.frames),
+            seed=self.seed,
         ).reshape(self.frames, wanted.n, *gan.pair.sample_shape)
         vectors = samples.ndim == 3
         limits = limits_of(samples.reshape(-1, samples.shape[-1])) if vectors else None

@@ -127,12 +127,7 @@ class SampleGrid(keras.callbacks.Callback):
         """Draw the first grids; count batches from here."""
         self._epoch_start = self._step()
         if self._drawn is None:  # now, as other callbacks may have restored weights
-            if self._folder is not None:
-                self._folder.adopt(self._epoch_start)
-            if self._real is not None:
-                with tolerated("The grid of real samples"):
-                    self._output(self._picture_of_real(), self._epoch_start, "real")
-            self._draw(self._epoch_start)
+            self._begin(self._epoch_start)
 
     # At the beginning of a batch, not at the end of the one before, as a callback
     # for the latter makes Keras wait for every batch; and without reading the
@@ -154,7 +149,9 @@ class SampleGrid(keras.callbacks.Callback):
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
         """Draw the last grid, if it is not drawn yet, and write the animation."""
         step = self._step()
-        if self._drawn != step:
+        if self._drawn is None:  # no epoch was left to train
+            self._begin(step)
+        elif self._drawn != step:
             self._draw(step)
         self.write_animation()
 
@@ -163,6 +160,15 @@ class SampleGrid(keras.callbacks.Callback):
         if self._folder is not None and self.animation is not None:
             with tolerated(self.animation):
                 self._folder.animate(self.animation)
+
+    def _begin(self, step: int) -> None:
+        """Draw the first grids, after those of the training that is continued."""
+        if self._folder is not None:
+            self._folder.adopt(step)
+        if self._real is not None:
+            with tolerated("The grid of real samples"):
+                self._output(self._picture_of_real(), step, "real")
+        self._draw(step)
 
     def _draw_if_due(self, step: int) -> None:
         if self.every == "epoch" or self._drawn is None:
@@ -189,6 +195,9 @@ class SampleGrid(keras.callbacks.Callback):
         num_classes = gan.num_classes if gan.conditional else None
         self._layout = layout(n, self.columns, num_classes, self.labels)
         self._range = gan.pair.generator.output_range
+        if real is not None and real.dtype == np.uint8:  # pixels, of any generator
+            low, high = self._range or (-1.0, 1.0)
+            real = low + real.astype("float32") * ((high - low) / 255)
         self._real = real if self._vectors else _chosen(real, labels, self._layout)
         self._limits = None if real is None or not self._vectors else limits_of(real)
 

@@ -1,5 +1,6 @@
 """What callbacks remember of a training, as JSON and arrays."""
 
+import json
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
@@ -25,6 +26,9 @@ def of(callbacks: Iterable[Any]) -> tuple[dict[str, Any], dict[str, np.ndarray]]
 
     Args:
         callbacks: Keras callbacks, in an order that is the same next time.
+
+    Raises:
+        TypeError: If a callback's memory holds something else.
     """
     values: dict[str, Any] = {}
     arrays: dict[str, np.ndarray] = {}
@@ -35,9 +39,11 @@ def of(callbacks: Iterable[Any]) -> tuple[dict[str, Any], dict[str, np.ndarray]]
             if _are_arrays(value):
                 memory[key] = {_ARRAYS: len(value)}
                 for i, array in enumerate(value):
-                    arrays[f"{name}/{key}/{i}"] = np.asarray(array)
+                    arrays[f"{name}/{key}/{i}"] = _storable(array)
             elif isinstance(value, np.generic):
                 memory[key] = value.item()
+            else:
+                _check(name, key, value)
         if memory:
             values[name] = memory
     return values, arrays
@@ -67,6 +73,34 @@ def keep_logs(callbacks: Iterable[Any]) -> None:
     for callback in callbacks:
         if isinstance(callback, keras.callbacks.CSVLogger):
             callback.append = True
+
+
+def _storable(array: Any) -> np.ndarray:
+    """Return an array of a type that NumPy writes, which bfloat16 is not."""
+    array = np.asarray(array)
+    return array.astype("float32") if array.dtype.kind == "V" else array
+
+
+def _check(name: str, key: str, value: Any) -> None:
+    try:
+        json.dumps(value, default=number)
+    except TypeError as error:
+        raise TypeError(
+            f"The memory of a callback is numbers, texts, lists and dictionaries of "
+            f"them, and lists of arrays. Received from {name.partition('/')[0]}: "
+            f"{key}={value!r}."
+        ) from error
+
+
+def number(value: Any) -> Any:
+    """Return a number of NumPy as one of Python's, for JSON.
+
+    Raises:
+        TypeError: If it is something else.
+    """
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(f"{type(value).__name__} cannot be written as JSON")
 
 
 def _are_arrays(value: Any) -> bool:

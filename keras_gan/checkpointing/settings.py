@@ -5,9 +5,13 @@ from typing import Any
 
 import keras
 
+from keras_gan.optimizer import innermost
+
 # Keras numbers the names of what it makes in one process; the state of random seeds is
 # in a checkpoint, so that where they began does not matter.
 _LEFT_OUT = ("name", "shared_object_id", "build_config", "seed")
+
+_OTHER_SHAPES = "has variables of other shapes"
 
 
 def of(gan: Any, steps_per_epoch: int | None) -> dict[str, Any]:
@@ -22,7 +26,11 @@ def of(gan: Any, steps_per_epoch: int | None) -> dict[str, Any]:
     return _plain(
         {
             "GAN": {k: v for k, v in config.items() if k not in ("dtype", "trainable")},
-            "compile": {**gan.get_compile_config(), "metrics": None},
+            "compile": {
+                **gan.get_compile_config(),
+                **gan.optimizer.settings,
+                "metrics": None,
+            },
             "dtype": keras.config.dtype_policy().name,
             "steps_per_epoch": steps_per_epoch,
         }
@@ -44,15 +52,16 @@ def learning_rate_ratios(before: Any, now: Any) -> list[float]:
     """Return how many times as high each player's learning rate is, if a number."""
     ratios = []
     for player in ("g_optimizer", "d_optimizer"):
-        old, new = (_rate(s["compile"][player]) for s in (before, now))
-        ratios.append(new / old if old and new else 1.0)
+        old, new = (innermost(s["compile"][player]) for s in (before, now))
+        rates = [new["learning_rate"], old["learning_rate"]]
+        numbers = all(isinstance(rate, int | float) and rate for rate in rates)
+        ratios.append(rates[0] / rates[1] if numbers else 1.0)
     return ratios
 
 
-def _rate(optimizer: Any) -> float | None:
-    config = optimizer.get("config", {}) if isinstance(optimizer, dict) else {}
-    rate = config.get("learning_rate")
-    return rate if isinstance(rate, int | float) else None
+def other_shapes(changes: list[str]) -> list[str]:
+    """Return those of the differences that no weights can be loaded over."""
+    return [change for change in changes if change.endswith(_OTHER_SHAPES)]
 
 
 def _differences(before: Any, now: Any, name: str) -> Iterator[str]:
@@ -61,7 +70,7 @@ def _differences(before: Any, now: Any, name: str) -> Iterator[str]:
             inner = name if key == "config" else f"{name}.{key}".lstrip(".")
             yield from _differences(before.get(key), now.get(key), inner)
     elif name.endswith(".variables") and before != now:
-        yield f"{name.removesuffix('.variables')} has variables of other shapes"
+        yield f"{name.removesuffix('.variables')} {_OTHER_SHAPES}"
     elif isinstance(before, list) and isinstance(now, list) and len(before) == len(now):
         for i, (one, other) in enumerate(zip(before, now, strict=True)):
             yield from _differences(one, other, f"{name}[{i}]")

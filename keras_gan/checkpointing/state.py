@@ -11,6 +11,7 @@ import keras
 import numpy as np
 
 from keras_gan import backend
+from keras_gan.checkpointing import memory
 
 MODEL, RECORD, ARRAYS = "model.keras", "training.json", "arrays.npz"
 FORMAT = 1
@@ -68,7 +69,7 @@ def write(
     """Write the GAN, the record, the running means of its epoch, and arrays."""
     gan.save(folder / MODEL)
     content = {"format": FORMAT, **asdict(record), "random": _python_and_numpy()}
-    text = json.dumps(content, default=_number) + "\n"
+    text = json.dumps(content, default=memory.number) + "\n"
     (folder / RECORD).write_text(text, encoding="utf-8")
     more: dict[str, Any] = {f"metric/{i}": value for i, value in enumerate(means)}
     more |= {f"random/{name}": v for name, v in backend.random_state().items()}
@@ -135,10 +136,3 @@ def _set_python_and_numpy(state: dict[str, Any]) -> None:
     random.setstate((version, tuple(numbers), gauss))
     kind, keys, *rest = state["numpy"]
     np.random.set_state((kind, np.array(keys, np.uint32), *rest))
-
-
-def _number(value: Any) -> Any:
-    """A number of NumPy as one of Python's, for JSON."""
-    if isinstance(value, np.generic):
-        return value.item()
-    raise TypeError(f"{type(value).__name__} cannot be written as JSON")

@@ -7,6 +7,7 @@ from PIL import Image, ImageSequence
 from keras_gan.callbacks.animation import (
     MAX_FRAMES,
     check_format,
+    durations,
     write_animation,
 )
 from keras_gan.callbacks.picture_file import write_png
@@ -76,3 +77,12 @@ def test_nothing_is_written_of_nothing(tmp_path):
 def test_other_formats_are_refused():
     with pytest.raises(ValueError, match=r"\.gif or \.webp. Received: 'a.mp4'"):
         check_format("a.mp4")
+
+
+@pytest.mark.parametrize(("frames", "seconds"), [(100, 2.5), (40, 1.0), (3, 0.1)])
+def test_frames_last_as_long_as_they_are_told_to(frames, seconds):
+    lengths = durations(frames, seconds)
+    assert len(lengths) == frames
+    assert sum(lengths) == 1000 * seconds
+    assert {length % 10 for length in lengths} == {0}  # as a GIF counts
+    assert max(lengths) - min(lengths) <= 10

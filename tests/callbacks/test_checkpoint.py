@@ -81,6 +81,10 @@ class Signals(keras.callbacks.Callback):
             self.in_test = False
 
 
+def scaled(rate):
+    return keras.optimizers.LossScaleOptimizer(keras.optimizers.Adam(rate))
+
+
 def fit(gan, directory, *others, every="epoch", data=None, **more):
     callbacks = [Checkpoint(directory, every), LinearDecay(EPOCHS), *others]
     return gan.fit(
@@ -150,6 +154,14 @@ class TestKilled:
         longer.fit(data, epochs=3, verbose=0, callbacks=[Checkpoint(tmp_path / "a")])
         other.fit(data, epochs=3, verbose=0, callbacks=[Checkpoint(tmp_path / "b")])
         assert_same_state(longer, other)
+
+    def test_and_begun_again_in_the_same_process(self, tmp_path, straight):
+        """As a notebook's cell is, when callbacks have moved the learning rates."""
+        gan = new()
+        with pytest.raises(KeyboardInterrupt):
+            fit(gan, tmp_path, Signals(signal.SIGINT, STEPS + 2))
+        history = fit(gan, tmp_path)
+        assert_as_if_nothing_had_happened(gan, history, straight["mlp"])
 
 
 class TestEvaluated:
@@ -387,6 +399,14 @@ class TestData:
             run(tmp_path / "other", Killer(9))
         assert_same_state(straight, run(tmp_path / "other"))
 
+    def test_whose_place_is_not_kept_any_more(self, tmp_path):
+        with pytest.raises(KeyboardInterrupt):
+            fit(new(), tmp_path, Signals(signal.SIGINT, STEPS + 3))
+        gan = new()
+        checkpoint = Checkpoint(tmp_path, data_position=False, allow_changes=True)
+        gan.fit(batches(), epochs=EPOCHS, verbose=0, callbacks=[checkpoint])
+        assert gan.optimizer.iterations == STEPS + 3 + 2 * STEPS  # an epoch anew
+
     def test_without_a_size_is_refused(self, tmp_path):
         data = batches().filter(lambda x: True)
         with pytest.raises(ValueError, match="number of batches"):
@@ -419,6 +439,9 @@ class TestSettings:
         fit(new(), tmp_path)
         with pytest.raises(ValueError, match="generator has variables of other shapes"):
             fit(new("dcgan", **RULES["mlp"]), tmp_path)
+        checkpoint = Checkpoint(tmp_path, allow_changes=True)  # which cannot help
+        with pytest.raises(ValueError, match="weights fit no others"):
+            new("dcgan").fit(batches(), verbose=0, callbacks=[checkpoint])
 
     def test_others_are_taken_if_asked_for(self, tmp_path):
         fit(new(), tmp_path)
@@ -429,6 +452,38 @@ class TestSettings:
         rate = float(keras.ops.convert_to_numpy(gan.g_optimizer.learning_rate))
         assert rate == pytest.approx(1e-3 / EPOCHS / 2)  # of what the decay had left
         assert gan.optimizer.iterations == 4 * STEPS
+
+    @pytest.mark.parametrize(
+        ("before", "after", "rate"),
+        [
+            (keras.optimizers.Adam, keras.optimizers.AdamW, 1e-4),
+            (keras.optimizers.Adam, keras.optimizers.RMSprop, 1e-4),
+            (lambda rate: "adam", keras.optimizers.Adam, 1e-4),
+            (scaled, scaled, 1e-4),
+        ],
+        ids=["akin", "another kind", "by name", "in a loss scale"],
+    )
+    @pytest.mark.filterwarnings("ignore:Skipping variable loading:UserWarning")
+    def test_another_rate(self, tmp_path, before, after, rate):
+        """It is the one that was asked for, whatever became of the state."""
+        for optimizer in (before(1e-3), after(rate)):
+            gan = keras_gan.GAN(*networks("mlp"), seed=3)
+            gan.compile(optimizer, keras.optimizers.SGD(1e-3))
+            checkpoint = Checkpoint(tmp_path, allow_changes=True)
+            epochs = 1 + int(checkpoint.directory.exists() and any(tmp_path.iterdir()))
+            gan.fit(batches(), epochs=epochs, verbose=0, callbacks=[checkpoint])
+        found = float(keras.ops.convert_to_numpy(gan.g_optimizer.learning_rate))
+        assert found == pytest.approx(rate)
+
+    def test_a_memory_that_cannot_be_kept(self, tmp_path):
+        class Careless(keras.callbacks.Callback):
+            def get_memory(self):
+                return {"seen": np.zeros(3)}
+
+        gan = new()
+        with pytest.raises(TypeError, match=r"from Careless: seen=array"):
+            fit(gan, tmp_path, Careless())
+        assert gan.optimizer.iterations == 0
 
     def test_a_shorter_epoch_ends_the_one_that_was_begun(self, tmp_path):
         with pytest.raises(KeyboardInterrupt):

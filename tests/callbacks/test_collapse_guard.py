@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import keras_gan
-from keras_gan.callbacks import LinearDecay
+from keras_gan.callbacks import Checkpoint, LinearDecay
 from keras_gan.callbacks.collapse_guard import CollapseGuard
 from keras_gan.callbacks.learning_rates import ScaledSchedule, multiply
 from keras_gan.networks import mlp
@@ -498,3 +498,38 @@ def snapshot(gan):
 
 def same(a, b):
     return np.array_equal(a, b, equal_nan=True)
+
+
+class TestContinued:
+    """Its arguments are no settings of the training: others may go on with it."""
+
+    def run(self, folder, guard, epochs, *others):
+        gan = planar()
+        checkpoint = Checkpoint(folder)
+        data = points(256, seed=0)
+        options = {"batch_size": 32, "verbose": 0, "epochs": epochs}
+        gan.fit(data, callbacks=[guard, *others, checkpoint], **options)
+        return guard
+
+    def test_with_more_to_watch(self, tmp_path):
+        self.run(tmp_path, CollapseGuard(warmup=0), 1)
+        watching = CollapseGuard(
+            accuracy=0.75, monitor="loss", tolerance=1.01, patience=1, warmup=0
+        )
+        with contextlib.suppress(RuntimeWarning):
+            self.run(tmp_path, watching, 3)
+        assert set(watching.get_memory()["_in_a_row"]) > {"diversity"}
+
+    def test_and_asked_to_restore(self, tmp_path):
+        self.run(tmp_path, CollapseGuard(warmup=0), 1)
+        guard = CollapseGuard("restore")
+        with pytest.warns(RuntimeWarning, match="Back to the state of step 8"):
+            self.run(tmp_path, guard, 3, At(1, explode))
+        assert guard.events[0]["action"] == "restore"
+
+
+def test_real_samples_in_another_scale():
+    gan = compiled()
+    pixels = ((images() + 1) * 127.5).astype("uint8")
+    with pytest.raises(ValueError, match=r"scaled to \[-1, 1\]. Received: dtype uint8"):
+        gan.fit(images(), verbose=0, callbacks=[CollapseGuard(real=pixels)])

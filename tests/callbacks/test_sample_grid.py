@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageSequence
 
 import keras_gan
-from keras_gan.callbacks import SampleGrid
+from keras_gan.callbacks import Checkpoint, SampleGrid
 from keras_gan.callbacks.grid import grid
 from keras_gan.networks import mlp
 from tests.small_gan import compiled, images, labels
@@ -196,6 +196,19 @@ class TestWhat:
             middles = np.asarray(picture)[25::50, 25::50]
         assert middles.tolist() == [[128, 128], [255, 255], [0, 255]]
 
+    @pytest.mark.parametrize("num_classes", [None, 3])
+    def test_real_images_may_be_pixels(self, tmp_path, num_classes):
+        y = labels(48) if num_classes else None
+        pixels = np.round((images() + 1) * 127.5).astype("uint8")
+        pictures = []
+        for real in (images(), pixels):
+            pair = (real, labels(48)) if num_classes else real
+            gan = compiled(num_classes=num_classes)
+            fit(gan, SampleGrid(tmp_path, real=pair), y=y, epochs=1)
+            with Image.open(tmp_path / "real.png") as picture:
+                pictures.append(np.asarray(picture, "int32"))
+        assert np.abs(pictures[0] - pictures[1]).max() <= 1
+
     def test_range_of_a_sigmoid_generator(self):
         latents = keras.Input((2,))
         bias = keras.initializers.Constant(-20.0)
@@ -246,6 +259,13 @@ class TestWhere:
         assert steps_of(tmp_path) == [0, 6, 12, 18, 24, 99]
         with Image.open(tmp_path / "training.gif") as animation:
             assert len(list(ImageSequence.Iterator(animation))) == 5
+
+    def test_a_training_with_nothing_left_keeps_the_animation(self, tmp_path):
+        for _ in range(2):
+            checkpoint = Checkpoint(tmp_path / "checkpoints")
+            fit(compiled(), SampleGrid(tmp_path), checkpoint)
+            with Image.open(tmp_path / "training.gif") as animation:
+                assert animation.n_frames == 3
 
     def test_files_of_others_are_left_alone(self, gan, tmp_path):
         (tmp_path / "notes.txt").write_text("mine")
