@@ -1,6 +1,5 @@
 """keras-gan evaluate: scores of a GAN, or of any images, against real ones."""
 
-import dataclasses
 import json
 import math
 from collections.abc import Callable, Iterator, Sequence
@@ -53,9 +52,27 @@ _CLOTHES = ("builtin", "fashion_mnist")
     "--samples",
     metavar="N",
     type=_COUNT,
-    help="Images to generate; by default as many as there are real ones.",
+    help="Images to generate, by default as many as there are real ones; of IMAGES so "
+    "many are scored, drawn at random, always the same ones.",
 )
-@click.option("--limit", metavar="N", type=_COUNT, help="Use the first so many only.")
+@click.option(
+    "--limit",
+    metavar="N",
+    type=_COUNT,
+    help="Use so many images only, drawn at random, always the same ones; of a TFDS "
+    "set the first.",
+)
+@click.option(
+    "--image-size",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help="Side to resize all images to, where IMAGES are scored.",
+)
+@click.option(
+    "--channels",
+    type=click.Choice(["1", "3"]),
+    help="Grey or colour, where IMAGES are scored.",
+)
 @real_images.split_option
 @real_images.data_dir_option
 @click.option(
@@ -74,6 +91,8 @@ def evaluate(
     metrics: str | None,
     samples: int | None,
     limit: int | None,
+    image_size: int | None,
+    channels: str | None,
     split: str,
     data_dir: str | None,
     inception: str | None,
@@ -95,8 +114,14 @@ def evaluate(
     """  # noqa: D301  (a backspace tells click to keep the lines)
     target = None if out is None else outputs.check(out, (".json",), force)
     file = models.find(model)
+    if file is not None and (image_size or channels):
+        raise click.UsageError(
+            "--image-size and --channels are for IMAGES: a GAN's own say how large "
+            "real ones must be."
+        )
     frameworks.start(backend)
     read: dict[str, Any] = {"split": split, "data_dir": data_dir, "limit": limit}
+    read["form"] = {"image_size": image_size, "channels": channels and int(channels)}
     if file is not None:
         results = _of_gan(file, data, metrics, samples, inception, quiet, read)
     else:
@@ -129,7 +154,7 @@ def _of_gan(
             "`gan.evaluate` with an array of vectors."
         )
     sized = {} if None in shape else {"image_size": shape[:2], "channels": shape[2]}
-    source = _open(data, read, **sized)
+    source = _open(data, {**read, "form": sized})
     clothes = gan.conditional and data.removeprefix("tfds:") in _CLOTHES
     chosen = _metrics(names, shape, samples, inception, clothes)
 
@@ -168,15 +193,13 @@ def _of_images(
     return _results(chosen, scores, real.size, samples or fake.size)
 
 
-def _open(name: str, read: dict[str, Any], **form: Any) -> "ImageSource":
+def _open(name: str, read: dict[str, Any]) -> "ImageSource":
     from keras_gan import datasets
 
     options = {key: read[key] for key in ("split", "data_dir")}
-    source = datasets.open_source(run_config.absolute(name), **options, **form)
+    source = datasets.open_source(run_config.absolute(name), **options, **read["form"])
     limit = read["limit"]
-    if limit is None or limit >= source.size:
-        return source
-    return dataclasses.replace(source, records=source.records.take(limit), size=limit)
+    return source if limit is None or limit >= source.size else source.sample(limit)
 
 
 def _metrics(

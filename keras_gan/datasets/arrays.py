@@ -21,6 +21,7 @@ LABEL_KEYS = ("labels", "y", "y_train")
 
 _CHUNK = 1024  # images looked at or converted at a time
 _MOST_CLASSES = 2**31
+_ROUNDING = 1e-3  # how far a scaled value may lie outside the range
 # What unpacks to more than this may be at most so many times as large as it is stored.
 _SMALL, _EXPANSION = 2**30, 200
 
@@ -234,16 +235,18 @@ def _checked_values(name: str, images: np.ndarray) -> np.ndarray:
     low = min(float(chunk.min()) for chunk in chunks)
     high = max(float(chunk.max()) for chunk in chunks)
     _check_range(name, low, high)
-    return images.astype(np.float32, copy=False)
+    images = images.astype(np.float32, copy=False)
+    return images.clip(-1, 1) if low < -1 or high > 1 else images
 
 
 def _check_range(name: str, low: float, high: float) -> None:
     """Raise a ValueError unless floats are scaled to [-1, 1]."""
-    if low >= -1 and high <= 1 and (low < 0 or high == 0):
+    most = 1 + _ROUNDING
+    if low >= -most and high <= most and (low < 0 or high == 0):
         return
     if low < 0 or high > 255:
         remedy = "Scale them to [-1, 1], or save them as uint8 in 0..255"
-    elif high <= 1:
+    elif high <= most:
         remedy = "That is the range [0, 1]: convert them with images * 2 - 1"
     else:
         remedy = "If they are in 0..255, convert them with images.astype(np.uint8)"
@@ -260,8 +263,8 @@ def _checked_labels(name: str, labels: np.ndarray, count: int) -> np.ndarray:
     if labels.ndim != 1 or not np.issubdtype(labels.dtype, np.integer):
         raise ValueError(
             f"{name}: labels have the shape {labels.shape} and the dtype "
-            f"{labels.dtype}; expected whole numbers of shape ({count},). Convert "
-            "one-hot labels with labels.argmax(axis=1)."
+            f"{labels.dtype}; expected whole numbers of shape ({count},). "
+            f"{_label_remedy(labels)}."
         )
     if len(labels) != count:
         raise ValueError(f"{name}: there are {count} images but {len(labels)} labels.")
@@ -273,6 +276,15 @@ def _checked_labels(name: str, labels: np.ndarray, count: int) -> np.ndarray:
             f"than {_MOST_CLASSES:,}."
         )
     return labels.astype(np.int64)
+
+
+def _label_remedy(labels: np.ndarray) -> str:
+    """What makes whole numbers of labels."""
+    if labels.ndim != 1:
+        return "Convert one-hot labels with labels.argmax(axis=1)"
+    if labels.dtype.kind in "fb":
+        return "Convert them with labels.astype(int)"
+    return "Number them with np.unique(labels, return_inverse=True)[1]"
 
 
 def _converted(

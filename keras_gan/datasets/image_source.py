@@ -3,17 +3,19 @@
 import math
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from keras_gan.datasets.image_format import is_whole
-from keras_gan.datasets.per_epoch import ShuffledBatches
+from keras_gan.datasets.per_epoch import PerEpoch, ShuffledBatches, epoch_seed
 
 if TYPE_CHECKING:
     import tensorflow as tf
 
 # What a shuffle buffer may hold of images that are streamed rather than cached.
 _SHUFFLE_BYTES = 2**30
+
+_SAMPLE_SEED = 2007
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +59,31 @@ class ImageSource:
         """The images, or (image, label) pairs, one by one, in a fixed order."""
         return self._decoded(self.records)
 
+    def sample(self, count: int) -> "ImageSource":
+        """Return a source of some of the images, drawn at random, always the same ones.
+
+        They are drawn before any is decoded, so that those of a sorted folder are of
+        all classes. Streamed images, those of TFDS, would all have to be decoded: of
+        them the first are taken.
+
+        Args:
+            count: how many, at most `size`.
+
+        Example:
+            >>> open_source("folder:photos").sample(100).size
+            100
+        """
+
+        def shuffled(number: "tf.Tensor") -> "tf.data.Dataset":
+            seed = epoch_seed(_SAMPLE_SEED, number)  # no global seed changes it
+            return self.records.shuffle(
+                self.size, seed=seed, reshuffle_each_iteration=False
+            )
+
+        streamed = self.decode is None and not self.in_memory
+        records = self.records if streamed else PerEpoch(shuffled, self.size).epoch(0)
+        return replace(self, records=records.take(count), size=count)
+
     def batches(
         self,
         batch_size: int,
@@ -84,8 +111,10 @@ class ImageSource:
                 they take no more than half of the machine's memory. Otherwise
                 they are read again every epoch.
             part: ``(index, count)``: of each batch only this part of ``count`` equal
-                ones, and nothing else is read or decoded; for one process of
-                several, see `keras_gan.distribution.part`. Needs ``drop_remainder``.
+                ones, for one process of several, see `keras_gan.distribution.part`.
+                Nothing else is decoded if ``cache=False``; with ``cache=True`` each
+                process decodes and keeps all images. Needs ``drop_remainder``, and a
+                seed to shuffle by.
 
         Returns:
             A `tf.data.Dataset` that prefetches. If its order is fixed, it has the
@@ -100,6 +129,12 @@ class ImageSource:
 
         self._check_arguments(batch_size, labels, seed, drop_remainder)
         _check_part(part, batch_size, drop_remainder)
+        if part is not None and part[1] > 1 and shuffle and seed is None:
+            raise ValueError(
+                f"part={part!r} with seed=None: each process would shuffle in an order "
+                "of its own, and parts would overlap. Pass all of them one seed, a "
+                "whole number, or shuffle=False."
+            )
         fits = self.size * self._image_bytes() <= _memory_bytes() // 2
         cached = self.in_memory or (cache and fits)
         decodes_late = self.decode is not None and not cached
@@ -202,11 +237,12 @@ class ImageSource:
 def _check_part(part: Any, batch_size: int, drop_remainder: bool) -> None:
     if part is None:
         return
-    index, count = part
+    pair = isinstance(part, tuple | list) and len(part) == 2
+    index, count = part if pair and all(map(is_whole, part)) else (0, 0)
     if not (0 <= index < count) or batch_size % count or not drop_remainder:
         raise ValueError(
-            f"part={part!r}: expected (index, count) of count equal parts of whole "
-            f"batches. Received: batch_size={batch_size}, "
+            f"part={part!r}: expected whole numbers (index, count), of count equal "
+            f"parts of whole batches. Received: batch_size={batch_size}, "
             f"drop_remainder={drop_remainder}."
         )
 

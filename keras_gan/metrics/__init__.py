@@ -68,10 +68,20 @@ def get(identifier: Any) -> SampleMetric:
     """
     if isinstance(identifier, str):
         for prefix, extractor in _PREFIXES.items():
-            if identifier.lower().replace("-", "_").startswith(prefix):
+            named = identifier.lower().replace("-", "_").startswith(prefix)
+            if named and not _is_known(identifier):
                 kind = _METRICS.find(identifier[len(prefix) :])
                 return kind(extractor)
     return _METRICS.get(identifier)
+
+
+def _is_known(name: str) -> bool:
+    """Whether a metric was registered under this very name."""
+    try:
+        _METRICS.find(name)
+    except ValueError:
+        return False
+    return True
 
 
 __all__ = [

@@ -81,7 +81,8 @@ def score(
         The numbers of each metric, by name.
 
     Raises:
-        ValueError: If samples are not what an extractor takes, or too few.
+        ValueError: If samples are not what an extractor takes, or too few, or two
+            metrics give numbers of one name.
 
     Example:
         >>> fid = FID("fashion")
@@ -90,6 +91,7 @@ def score(
     """
     if not metrics:
         raise ValueError("metrics must be one or more. Received: none.")
+    _merged(metric.lost() for metric in metrics)  # fails now rather than at the end
     for metric in metrics:
         metric.extractor.prepare()
     content, labels = _survey(real())
@@ -97,15 +99,29 @@ def score(
         raise ValueError(
             f"Metrics need at least 2 real samples. Received: {content.count}."
         )
-    views = _views(metrics, content.count)
     progress = progress or _silent
-    _see_real(list(views["real"].values()), real, content, progress)
-    _see_generated(list(views["generated"].values()), generate, labels, progress)
-    results: dict[str, float] = {}
-    for metric in metrics:
-        results |= metric.results()
-        metric.reset_state()  # rows may be many
-    return results
+    try:
+        views = _views(metrics, content.count)
+        _see_real(list(views["real"].values()), real, content, progress)
+        _see_generated(list(views["generated"].values()), generate, labels, progress)
+        return _merged(metric.results() for metric in metrics)
+    finally:
+        for metric in metrics:
+            metric.reset_state()  # rows may be many
+
+
+def _merged(parts: Iterable[dict[str, float]]) -> dict[str, float]:
+    """Put the numbers of metrics together, which must not be of one name."""
+    merged: dict[str, float] = {}
+    for numbers in parts:
+        twice = sorted(merged.keys() & numbers.keys())
+        if twice:
+            raise ValueError(
+                f"Each number is reported under its own name. Received: {twice} of two "
+                "metrics. Pass name=... to one of them."
+            )
+        merged |= numbers
+    return merged
 
 
 def _silent(what: str, done: int, total: int) -> None:

@@ -10,6 +10,8 @@ from keras_gan.arguments import checked_count
 from keras_gan.metrics.accumulators import Rows
 from keras_gan.metrics.sample_metric import SampleMetric
 
+_ROUNDING = 1e-3  # how far from 1 probabilities may sum to
+
 
 @keras.saving.register_keras_serializable(package="keras_gan")
 class InceptionScore(SampleMetric):
@@ -69,7 +71,8 @@ class InceptionScore(SampleMetric):
         """Return mean and standard deviation over the parts.
 
         Raises:
-            ValueError: If there are fewer samples than parts.
+            ValueError: If there are fewer samples than parts, or if what should be
+                logits are probabilities.
         """
         n = generated.count
         if n < self.splits:
@@ -77,6 +80,7 @@ class InceptionScore(SampleMetric):
                 f"{self.name} needs a sample for each of its {self.splits} splits. "
                 f"Received: {n} generated samples."
             )
+        self._check_logits(generated.rows)
         order = np.random.RandomState(self.seed).permutation(n)
         bounds = [i * n // self.splits for i in range(self.splits + 1)]
         scores = [
@@ -87,6 +91,16 @@ class InceptionScore(SampleMetric):
             inception_score=float(np.mean(scores)),
             inception_score_std=float(np.std(scores)),
         )
+
+    def _check_logits(self, rows: np.ndarray) -> None:
+        """Refuse what a classifier makes that ends in softmax."""
+        if (rows >= 0).all() and (abs(rows.sum(axis=1) - 1) < _ROUNDING).all():
+            raise ValueError(
+                f"{self.name} reads logits, and applies softmax itself. Received: rows "
+                "that are not negative and sum to 1, as of a classifier that ends in "
+                "softmax. Give the extractor what comes before: a last layer with "
+                "activation=None."
+            )
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the constructor."""

@@ -79,6 +79,39 @@ def test_equal_folders_are_no_distance_apart(call, folder, tmp_path):
     assert scores["sliced_wasserstein"] == pytest.approx(0, abs=1e-6)
 
 
+def test_folders_of_several_sizes_and_colours(call, refused, tmp_path):
+    rng, out = np.random.default_rng(0), tmp_path / "s.json"
+    for name in ("real", "made"):
+        (tmp_path / name).mkdir()
+        for i, shape in enumerate([(8, 8), (8, 8, 3), (9, 9), (9, 12, 3)]):
+            image = Image.fromarray(rng.integers(0, 256, shape, np.uint8))
+            image.save(tmp_path / name / f"{i}.png")
+    sides = (tmp_path / "made", "--data", tmp_path / "real", *SWD, "--out", out)
+    assert "--channels" in refused("evaluate", *sides)
+    assert "--image-size" in refused("evaluate", *sides, "--channels", 3)
+    status, _, _ = call("evaluate", *sides, "--channels", 3, "--image-size", 6)
+    assert status == 0
+    assert json.loads(out.read_text())["generated"] == 4
+
+
+@pytest.mark.parametrize("option", ["--samples", "--limit"])
+def test_few_of_a_folder_of_classes_are_of_all(option, call, tmp_path):
+    made, real, out = tmp_path / "made", tmp_path / "real", tmp_path / "s.json"
+    real.mkdir()
+    for value in (0, 255):
+        (made / str(value)).mkdir(parents=True)
+        image = Image.fromarray(np.full((SIDE, SIDE), value, np.uint8))
+        for i in range(20):
+            image.save(made / str(value) / f"{i:02d}.png")
+            image.save(real / f"{i:02d}-{value}.png")  # the classes by turns
+    status, _, _ = call(
+        "evaluate", made, "--data", real, *SWD, option, 20, "--out", out, "--quiet"
+    )
+    assert status == 0
+    score = json.loads(out.read_text())["scores"]["sliced_wasserstein"]
+    assert score < 0.3  # of one class against two it is
+
+
 def test_wrong_input(refused, run, data_file, folder, tmp_path):
     data = ("--data", data_file)
     real = folder("real", 3, 0)
@@ -93,6 +126,9 @@ def test_wrong_input(refused, run, data_file, folder, tmp_path):
     )
     assert "(28, 28, 1)" in refused("evaluate", run, *data, "--metrics", "fashion_fid")
     assert "holds 3 images" in refused("evaluate", real, *data, *SWD, "--samples", "4")
+    assert "are for IMAGES" in refused(
+        "evaluate", run, *data, "--channels", "1", status=2
+    )
     assert "--data" in refused("evaluate", run, status=2)
     assert "no-such" in refused("evaluate", "no-such", *data, *SWD)
     assert taken.read_text() == "{}"

@@ -65,6 +65,16 @@ def test_floats_in_range_become_float32_and_are_not_scaled(dtype):
     np.testing.assert_array_equal(batch, images.astype(np.float32))
 
 
+def test_a_little_out_of_range_is_clipped():
+    images = some_floats(5, 4, 4, 3)
+    images.flat[:2] = -1.0005, 1.0005
+    (batch,) = source_from_arrays("f", images).batches(5, shuffle=False)
+    np.testing.assert_array_equal(batch, images.clip(-1, 1))
+    assert images.max() > 1  # its own are left alone
+    message = refused(images.clip(0))
+    assert "images * 2 - 1" in message
+
+
 def test_column_of_labels_is_accepted():
     source = source_from_arrays("x", some_images(3, 4, 4), np.array([[0], [4], [1]]))
     assert source.num_classes == 5
@@ -145,9 +155,15 @@ def test_wrong_labels_are_refused():
     assert "3 images but 2 labels" in refused(images, np.array([0, 1]))
     assert "argmax" in refused(images, np.eye(3))
     assert "argmax" in refused(images, np.eye(3, dtype=int))
-    assert "dtype float64" in refused(images, np.array([0.0, 1.0, 2.0]))
+    for dtype in ("float64", "bool"):
+        message = refused(images, np.array([0, 1, 1]).astype(dtype))
+        assert f"dtype {dtype}" in message
+        assert "labels.astype(int)" in message
     assert "label 1 is -1" in refused(images, np.array([0, -1, -2]))
-    assert "dtype <U3" in refused(images, np.array(["cat", "dog", "cat"]))
+    message = refused(images, np.array(["cat", "dog", "cat"]))
+    assert "dtype <U3" in message
+    assert "np.unique(labels, return_inverse=True)[1]" in message
+    assert "argmax" not in message
 
 
 def test_missing_file_is_refused(tmp_path):

@@ -243,8 +243,58 @@ class TestPart:
 
     @pytest.mark.parametrize(
         ("part", "batch_size", "drop"),
-        [((2, 2), 4, True), ((0, 3), 4, True), ((0, 2), 4, False)],
+        [
+            ((2, 2), 4, True),
+            ((0, 3), 4, True),
+            ((0, 2), 4, False),
+            (3, 4, True),
+            ((0, 1.0), 4, True),
+            ((0, 1, 2), 4, True),
+            ("01", 4, True),
+        ],
     )
     def test_parts_that_are_not_equal(self, part, batch_size, drop):
         with pytest.raises(ValueError, match="equal parts of whole"):
             numbered(12).batches(batch_size, part=part, drop_remainder=drop)
+
+    def test_parts_without_a_seed_would_overlap(self):
+        source = numbered(12)
+        with pytest.raises(ValueError, match=r"part=\(0, 2\) with seed=None.*overlap"):
+            source.batches(4, part=(0, 2), seed=None)
+        assert len(source.batches(4, part=(0, 1), seed=None)) == 3
+        assert len(source.batches(4, part=(0, 2), seed=None, shuffle=False)) == 3
+
+
+class TestSample:
+    """Some images, at random and always the same."""
+
+    def drawn(self, source):
+        ((images, labels),) = source.batches(source.size, labels=True, shuffle=False)
+        values = np.round((images.numpy()[:, 0, 0, 0] + 1) * 127.5)
+        np.testing.assert_array_equal(values, labels)
+        return labels.numpy().tolist()
+
+    @pytest.mark.parametrize("seed", [0, 1])
+    def test_is_random_and_always_the_same(self, seed):
+        source = numbered(200, in_memory=True)
+        drawn = self.drawn(source.sample(50))
+        tf.random.set_seed(seed)
+        assert self.drawn(source.sample(50)) == drawn
+        assert self.drawn(source.sample(60))[:50] == drawn
+        assert len(set(drawn)) == 50
+        assert 50 < np.mean(drawn) < 150
+        assert drawn != sorted(drawn)
+
+    def test_only_what_is_drawn_is_decoded(self):
+        decode = CountedDecoding()
+        numbers = tf.data.Dataset.from_tensor_slices((np.arange(20), np.arange(20)))
+        source = dataclasses.replace(numbered(20), records=numbers, decode=decode)
+        assert len(self.drawn(source.sample(5))) == decode.calls == 5
+
+    def test_of_a_stream_the_first_are_taken(self):
+        assert self.drawn(numbered(20).sample(3)) == [0, 1, 2]
+
+    def test_can_be_trained_on(self):
+        dataset = numbered(20, in_memory=True).sample(8).batches(4, labels=True)
+        assert len(dataset) == dataset.per_epoch.batches == 2
+        assert len({*order(dataset), *order(dataset)}) == 8

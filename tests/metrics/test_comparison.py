@@ -1,5 +1,6 @@
 """Two sets of samples and no GAN."""
 
+import keras
 import numpy as np
 import pytest
 from PIL import Image
@@ -47,10 +48,57 @@ def test_vectors(rng):
 def test_all_generated_samples_are_used_or_as_many_as_are_asked_for():
     few = FID("pixels", num_generated=5, name="few")
     scores = compare(REAL, MADE, [FID("pixels"), few])
-    expected = {**alone(REAL, MADE), "few": alone(REAL, MADE[:5])["fid"]}
+    drawn = MADE[np.random.default_rng(2007).permutation(12)[:5]]
+    expected = {**alone(REAL, MADE), "few": alone(REAL, drawn)["fid"]}
     assert scores == pytest.approx(expected, rel=1e-6)
     assert few.num_generated == 5
     assert compare(MADE, REAL, [FID("pixels")]) == pytest.approx(alone(MADE, REAL))
+
+
+@pytest.mark.parametrize("by_name", [True, False])
+def test_few_of_a_folder_of_classes_are_of_all(by_name, tmp_path):
+    for value in (0, 255):
+        (tmp_path / str(value)).mkdir()
+        for i in range(20):
+            image = np.full((6, 6), value, np.uint8)
+            Image.fromarray(image).save(tmp_path / str(value) / f"{i:02d}.png")
+    given = tmp_path if by_name else np.repeat(np.uint8([0, 255]), 20)
+    given = (
+        given if by_name else np.broadcast_to(given[:, None, None, None], (40, 6, 6, 1))
+    )
+    means = Means("pixels", num_generated=20)
+    first = compare(given, given, means)
+    assert abs(first["means"]) < 0.5  # 1 if all were of the first class
+    keras.utils.set_random_seed(3)
+    assert compare(given, given, means) == first
+
+
+class Means(FID):
+    base_name = "means"
+
+    def score(self, real, generated):
+        return generated.mean.mean()
+
+
+def test_metrics_by_name_alone_or_in_a_list():
+    expected = alone(REAL, MADE, SlicedWasserstein)
+    for given in (SlicedWasserstein(), "swd", ["swd"], (SlicedWasserstein(),)):
+        assert compare(REAL, MADE, given) == pytest.approx(expected)
+    with pytest.raises(TypeError, match="metric must be a name or an object"):
+        compare(REAL, MADE, FID)
+
+
+@pytest.mark.parametrize("swapped", [True, False])
+def test_sides_that_are_scaled_differently(swapped):
+    floats, shifted = REAL / 127.5 - 1, MADE / np.float32(255)
+    for one in (REAL, floats):
+        sides = (shifted, one) if swapped else (one, shifted)
+        side = "real" if swapped else "generated"
+        with pytest.warns(
+            UserWarning, match=rf"The {side} samples lie in \[0.*, 1.*\]"
+        ):
+            compare(*sides, FID("pixels"))
+    compare(shifted, shifted, FID("pixels"))  # says nothing
 
 
 def test_wrong_input():

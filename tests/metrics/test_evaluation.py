@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from keras_gan import cache
-from keras_gan.metrics import FID, evaluation
+from keras_gan.metrics import FID, KID, evaluation
 from keras_gan.metrics.accumulators import Rows
 from keras_gan.metrics.extractors import Extractor
 from keras_gan.metrics.sample_metric import SampleMetric
@@ -94,7 +94,7 @@ def score(*metrics, real=read, **kwargs):
 
 def test_each_sample_is_looked_at_once_for_all_metrics():
     extractor = Counting()
-    one, other = Means(extractor), LogitMeans(extractor)
+    one, other = Means(extractor, name="other"), LogitMeans(extractor)
     results = score(one, other)
     assert extractor.looked_at == len(REAL) + len(REAL)
     flat, made = REAL.reshape(30, -1), MADE[:30].reshape(30, -1)
@@ -161,6 +161,42 @@ def test_a_metric_is_left_empty():
     metric = Means(Counting())
     score(metric)
     assert metric.seen["real"].count == metric.seen["generated"].count == 0
+
+
+def test_a_metric_is_left_empty_by_a_failure_too():
+    metric = Means(Counting())
+    broken = MADE.copy()
+    broken[20] = np.nan
+    with pytest.raises(ValueError, match="finite"):
+        evaluation.score([metric], read, lambda n, _: read(broken[:30]))
+    assert metric.seen["real"].count == metric.seen["generated"].count == 0
+
+
+def test_two_numbers_of_one_name():
+    extractor = Counting()
+    two = [KID(extractor, subsets=1, name=n) for n in ("counting_kid_std", None)]
+    with pytest.raises(ValueError, match=r"own name.*counting_kid_std.*Pass name="):
+        score(two[1], FID(extractor, name="counting_kid_std"))
+    assert extractor.looked_at == extractor.prepared == 0
+    assert set(score(*two)) == {
+        "counting_kid_std_kid",
+        "counting_kid_std_kid_std",
+        "counting_kid",
+        "counting_kid_std",
+    }
+    with pytest.raises(ValueError, match=r"own name.*counting_count"):  # not declared
+        score(Means(extractor), LogitMeans(extractor))
+
+
+def test_outputs_that_are_not_finite():
+    class Broken(Counting):
+        def extract(self, samples):
+            outputs = super().extract(samples)
+            outputs["logits"][-1] = np.nan
+            return outputs
+
+    with pytest.raises(ValueError, match=r"The logits .* finite.*from Broken\(\)"):
+        score(Means(Broken()))
 
 
 @pytest.mark.parametrize("number", [0, 1])

@@ -30,6 +30,20 @@ def test_the_table_has_all():
         assert type(metrics.get(f"fashion_{name}")) is TABLE[name][0]
 
 
+def test_a_registered_name_may_begin_like_an_extractors(monkeypatch):
+    class Mine(metrics.SlicedWasserstein):
+        pass
+
+    known = metrics._METRICS.members
+    monkeypatch.setattr(metrics._METRICS, "members", dict(known))
+    metrics.register("fashion_x", Mine)
+    metrics.register("legacy_x", Mine)
+    for name in ("fashion_x", "Fashion-X", "legacy_x"):
+        assert type(metrics.get(name)) is Mine
+    with pytest.raises(ValueError, match="Unknown metric 'y'"):
+        metrics.get("fashion_y")
+
+
 @each
 def test_is_called_by_its_name(name):
     assert make(name).name == name

@@ -86,6 +86,12 @@ def test_of_a_set_and_itself_is_zero_and_not_below(features):
         assert 0 <= distance < 1e-9 * x.var(axis=0).sum()
 
 
+def test_features_of_low_rank_are_not_below_zero(rng):
+    for _ in range(5):
+        rows = rng.normal(size=(300, 4)) @ rng.normal(size=(4, 128))
+        assert 0 <= _distance(rows, rows[::-1]) < 1e-6 * rows.var(axis=0).sum()
+
+
 def test_is_symmetric(features):
     there, back = _distance(*features), _distance(*features[::-1])
     np.testing.assert_allclose(there, back, rtol=1e-9)

@@ -62,6 +62,13 @@ def test_does_not_look_at_real_samples(rng):
     assert metric.result() == _metric(logits).result()
 
 
+def test_probabilities_are_refused(rng):
+    odds = np.exp(rng.normal(size=(20, 6)))
+    with pytest.raises(ValueError, match=r"applies softmax itself.*activation=None"):
+        _metric(odds / odds.sum(axis=1, keepdims=True)).result()
+    assert _metric(odds).result()
+
+
 def test_fewer_samples_than_splits(rng):
     metric = _metric(rng.normal(size=(9, 3)))
     with pytest.raises(ValueError, match=r"its 10 splits. Received: 9 generated"):

@@ -58,14 +58,20 @@ def test_files_are_named_by_all_that_matters():
     assert len(names) == 5
 
 
-@pytest.mark.parametrize("damage", ["cut", "empty", "other"])
+@pytest.mark.parametrize("damage", ["cut", "empty", "other", "method"])
 def test_a_damaged_file_is_not_used(damage, rng):
     path = real_statistics.file_for("c", "extractor", "features", "rows")
     kept = Rows()
     kept.add(rng.standard_normal((50, 3)))
     real_statistics.save(path, kept)
     whole = path.read_bytes()
-    contents = {"cut": whole[: len(whole) // 2], "empty": b"", "other": b"x" * 99}
+    entry = whole.index(b"PK\1\2") + 10  # how the first array is compressed
+    contents = {
+        "cut": whole[: len(whole) // 2],
+        "empty": b"",
+        "other": b"x" * 99,
+        "method": whole[:entry] + b"\4" + whole[entry + 1 :],  # zipfile has none such
+    }
     path.write_bytes(contents[damage])
     loaded = Rows()
     with pytest.warns(UserWarning, match="unreadable"):

@@ -44,7 +44,8 @@ class Extractor(abc.ABC):
             For each of `outputs` an array ``(n, width)``.
 
         Raises:
-            ValueError: If samples are not finite, out of range, or do not fit.
+            ValueError: If samples are not finite, out of range, or do not fit, or
+                if an output is not finite.
         """
         array = to_numpy(samples)
         if array.ndim not in (2, 4):
@@ -53,7 +54,14 @@ class Extractor(abc.ABC):
                 f"(n, width). Received: shape {array.shape}."
             )
         self.check_shape(array.shape[1:])
-        return self.extract(scaled(array))
+        outputs = self.extract(scaled(array))
+        for name, rows in outputs.items():
+            if not np.isfinite(rows).all():
+                raise ValueError(
+                    f"The {name} that an extractor makes must be finite. Received: NaN "
+                    f"or infinity from {self!r}."
+                )
+        return outputs
 
     @abc.abstractmethod
     def extract(self, samples: np.ndarray) -> dict[str, np.ndarray]:

@@ -103,8 +103,13 @@ class ModelFeatures(Extractor):
             )
 
     def fingerprint(self) -> str:
-        """Return a hash of the model's structure and weights."""
-        return fingerprint_of(self.model)
+        """Return a hash of the model's structure and weights, if it has one."""
+        try:
+            return fingerprint_of(self.model)
+        except (NotImplementedError, TypeError, ValueError):
+            # A layer cannot be serialised: nothing would tell the model again.
+            self.worth_keeping = False
+            return f"object {id(self.model)}"
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the constructor.

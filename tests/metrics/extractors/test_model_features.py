@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 from keras import layers
 
-from keras_gan.metrics import FID, InceptionScore, extractors
+from keras_gan import cache
+from keras_gan.metrics import FID, InceptionScore, compare, extractors
 from keras_gan.metrics.extractors import ModelFeatures
 
 
@@ -58,6 +59,26 @@ def test_fingerprint_is_of_structure_and_weights():
     assert before == ModelFeatures(model).fingerprint()
     model.set_weights([w + 1e-3 for w in model.get_weights()])
     assert before != ModelFeatures(model).fingerprint()
+
+
+class Unnameable(layers.Layer):
+    """A layer that Keras cannot serialise."""
+
+    def __init__(self, function):
+        super().__init__()
+        self.function = function
+
+    def call(self, x):
+        return self.function(x)
+
+
+def test_a_model_that_cannot_be_serialised(monkeypatch, tmp_path, small):
+    monkeypatch.setenv(cache.VARIABLE, str(tmp_path))
+    parts = [keras.Input((8, 8, 1)), Unnameable(lambda x: 2 * x), layers.Flatten()]
+    model = keras.Sequential(parts, name="net")
+    expected = compare(small, small[::-1], FID("pixels"))["fid"]
+    assert compare(small, small[::-1], FID(model))["net_fid"] == pytest.approx(expected)
+    assert not list(tmp_path.rglob("*.npz"))
 
 
 def test_by_path(tmp_path, small):
