@@ -63,11 +63,12 @@ def write(
         rows = images.swapaxes(0, 1).reshape(-1, *images.shape[2:])
         write_png(target, draw(rows, len(images), value_range))
     else:
-        from keras_gan.callbacks.animation import write_frames
+        from keras_gan.callbacks.animation import durations, write_frames
 
         columns = _columns(images.shape[1])
         pictures = (as_pillow(draw(side, columns, value_range)) for side in images)
-        write_frames(target, pictures, duration=1000 // frames_per_second)
+        seconds = len(images) / frames_per_second
+        write_frames(target, pictures, durations(len(images), seconds))
 
 
 def _columns(n: int) -> int:

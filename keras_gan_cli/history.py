@@ -11,9 +11,12 @@ Row = dict[str, float]
 
 
 def write(folder: RunFolder, rows: list[Row]) -> None:
-    """Write all rows, as ``history.csv`` and ``history.json``."""
+    """Write all rows, as ``history.csv`` and ``history.json``.
+
+    What was not logged in an epoch is empty there.
+    """
     table = io.StringIO()
-    writer = csv.DictWriter(table, fieldnames=list(rows[0]), lineterminator="\n")
+    writer = csv.DictWriter(table, fieldnames=_names(rows), lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     folder.write(folder.history_csv, table.getvalue())
@@ -21,5 +24,10 @@ def write(folder: RunFolder, rows: list[Row]) -> None:
 
 
 def columns(rows: list[Row]) -> dict[str, list[Any]]:
-    """Return the rows as a list for each column."""
-    return {key: [row[key] for row in rows] for key in (rows[0] if rows else ())}
+    """Return the rows as a list for each column, ``None`` where nothing was logged."""
+    return {key: [row.get(key) for row in rows] for key in _names(rows)}
+
+
+def _names(rows: list[Row]) -> list[str]:
+    """The columns: a run that is continued may log more than it did, or less."""
+    return list(dict.fromkeys(key for row in rows for key in row))

@@ -25,8 +25,8 @@ class Recorder(keras.callbacks.Callback):
 
     Args:
         folder: The run's folder.
-        config: The configuration, written when the training begins, so after the
-            data has been checked.
+        config: The configuration, written when the first epoch begins: after the
+            data has been checked, and what is continued has been loaded.
 
     Attributes:
         rows: The history of the whole run.
@@ -41,6 +41,7 @@ class Recorder(keras.callbacks.Callback):
         self.rows: list[history.Row] = []
         self.diverged_in: int | None = None
         self.failure: OSError | None = None
+        self._begun = False
         self._saved_step = -1
         self._saved_at = self._cost = 0.0
 
@@ -59,9 +60,14 @@ class Recorder(keras.callbacks.Callback):
         self._start -= self.rows[-1]["seconds"] if self.rows else 0.0
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
-        """Write the configuration and start the clock."""
-        self.folder.write_config(dict(self.config))
+        """Start the clock."""
         self._start = time.monotonic()
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Write the configuration, once."""
+        if not self._begun:
+            self.folder.write_config(dict(self.config))
+            self._begun = True
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Write the history, then the model that belongs to it."""

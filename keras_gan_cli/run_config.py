@@ -24,6 +24,9 @@ FIXED = (
     "metric_images",
 )
 
+# Of these, what has chosen the run's settings, and does no more.
+_SETTLED = ("recipe", "fast")
+
 #: Options that may change when a run is continued, and are kept if they are not given.
 KEPT = ("data_dir", "epochs", "sample_every", "checkpoint_every")
 
@@ -64,14 +67,22 @@ def continued(
             message names each, with both values.
     """
     stored = {**ADDED, **stored}
-    differing = [
-        f"{_flag(key)} is {_shown(stored[key])} there and {_shown(options[key])} here"
+    differing = {
+        key: f"{_flag(key)} is {_shown(stored[key])} there and {_shown(options[key])} "
+        "here"
         for key in FIXED
         if key in given and options[key] != stored[key]
-    ]
-    if differing and not allow_changes:
+    }
+    settled = [text for key, text in differing.items() if key in _SETTLED]
+    if settled and allow_changes:
         raise click.ClickException(
-            f"--resume: this would be another run: {'; '.join(differing)}. Leave such "
+            f"--resume: {'; '.join(settled)}. What that sets is in the run already: "
+            "change it by --set KEY=VALUE, or choose another --out."
+        )
+    if differing and not allow_changes:
+        shown = "; ".join(differing.values())
+        raise click.ClickException(
+            f"--resume: this would be another run: {shown}. Leave such "
             "options out to take the run's own, choose another --out, or pass "
             "--allow-changes."
         )

@@ -141,6 +141,8 @@ def train(context: click.Context, **options: Any) -> None:
     folder = RunFolder(options.pop("out"))
     if options["data"] is not None:
         options["data"] = run_config.absolute(options["data"])
+    for name in ("metrics", "data_dir"):  # empty is what a shell makes of no variable
+        options[name] = options[name] or None
     options["channels"] = options["channels"] and int(options["channels"])
     if options["allow_changes"] and not options["resume"]:
         raise click.UsageError("--allow-changes is for --resume.")

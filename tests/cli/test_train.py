@@ -302,6 +302,32 @@ class TestResume:
         )
         assert history_of(out)["step"] == [3, 7]
 
+    def test_a_change_that_fails_changes_nothing(self, refused, run):
+        before = (run / "config.json").read_bytes()
+        again = ("train", "--out", run, "--resume", "--epochs", 9, "--allow-changes")
+        assert "of other networks" in refused(*again, "--set", "hidden=5")
+        err = refused(again[0], "minimax", *again[1:])
+        assert "RECIPE is vanilla there and minimax here" in err
+        assert "--fast is False there and True here" in refused(*again, "--fast")
+        assert (run / "config.json").read_bytes() == before
+
+    def test_more_and_less_may_be_logged(self, call, data_file, tmp_path):
+        out = tmp_path / "run"
+        options = ("--data", data_file, "--out", out, "--epochs", 1, *SMALL)
+        # An empty variable of a shell is no name of a metric.
+        assert call("train", "vanilla", *options, "--metrics", "")[0] == 0
+        again = ("train", "--out", out, "--resume", "--allow-changes")
+        metrics = ("--metrics", "sliced_wasserstein", "--metric-images", 16)
+        assert call(*again, "--epochs", 2, *metrics)[0] == 0
+        assert call(*again, "--epochs", 3, "--metrics", "")[0] == 0
+        history = history_of(out)
+        assert history["epoch"] == [1, 2, 3]
+        found = [value is not None for value in history["val_sliced_wasserstein"]]
+        assert found == [False, True, False]
+        rows = (out / "history.csv").read_text().splitlines()
+        assert {row.count(",") for row in rows} == {rows[0].count(",")}
+        assert (out / "curves.png").exists()
+
     def test_changes_without_resume(self, refused, data_file, tmp_path):
         options = ("--data", data_file, "--out", tmp_path / "run", *SMALL)
         err = refused("train", "vanilla", *options, "--allow-changes", status=2)
