@@ -24,10 +24,19 @@ rate_option = click.option(
     "--fps",
     metavar="N",
     type=click.IntRange(1, 50),
-    default=15,
-    show_default=True,
-    help="Frames of an animation in a second.",
+    help="Frames of an animation in a second; by default 15.",
 )
+
+
+def rate(target: Path, frames_per_second: int | None) -> int:
+    """Return how many frames are shown in a second.
+
+    Raises:
+        click.UsageError: If it is said of what does not move.
+    """
+    if frames_per_second is not None and target.suffix in (".png", ".npy"):
+        raise click.UsageError(f"--fps is for animations. Received: --out {target}.")
+    return frames_per_second or 15
 
 
 def number(target: Path, frames: int | None) -> int:

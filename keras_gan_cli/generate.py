@@ -76,6 +76,8 @@ def generate(
     """  # noqa: D301  (a backspace tells click to keep the lines)
     target = Path(out).expanduser()
     is_folder = target.is_dir() or out.endswith("/") or not target.suffix
+    if columns and (is_folder or target.suffix != ".png"):
+        raise click.UsageError(f"--columns is for a picture. Received: --out {out}.")
     path = models.file(model)
     _check_target(target, is_folder, force)
     frameworks.start(backend)

@@ -58,7 +58,7 @@ def interpolate(
     seed: int,
     truncation: float | None,
     how: str | None,
-    fps: int,
+    fps: int | None,
     force: bool,
     backend: str | None,
 ) -> None:
@@ -69,6 +69,7 @@ def interpolate(
     keras-gan interpolate runs/first --out rows.png --how lerp
     """  # noqa: D301  (a backspace tells click to keep the lines)
     target = outputs.check(out, frame_output.SUFFIXES, force)
+    rate = frame_output.rate(target, fps)
     path = models.file(model)
     frameworks.start(backend)
 
@@ -87,7 +88,7 @@ def interpolate(
         None if classes is None else classes.repeat(frames),
     )
     images = images.reshape(n, frames, *images.shape[1:]).swapaxes(0, 1)
-    frame_output.write(target, images, gan.pair.generator.output_range, fps)
+    frame_output.write(target, images, gan.pair.generator.output_range, rate)
     click.echo(f"Wrote {target}.")
 
 

@@ -43,7 +43,7 @@ def morph(
     n: int | None,
     seed: int,
     truncation: float | None,
-    fps: int,
+    fps: int | None,
     force: bool,
     backend: str | None,
 ) -> None:
@@ -54,6 +54,7 @@ def morph(
     keras-gan morph runs/cgan --out morph.png --classes 7,9
     """  # noqa: D301  (a backspace tells click to keep the lines)
     target = outputs.check(out, frame_output.SUFFIXES, force)
+    rate = frame_output.rate(target, fps)
     if len(classes) < 2:
         raise click.UsageError(
             f"--classes: expected two classes or more. Received: {classes[0]}."
@@ -75,5 +76,5 @@ def morph(
         seed=seed,
         truncation=truncation,
     )
-    frame_output.write(target, images, gan.pair.generator.output_range, fps)
+    frame_output.write(target, images, gan.pair.generator.output_range, rate)
     click.echo(f"Wrote {target}.")

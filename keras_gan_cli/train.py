@@ -146,6 +146,9 @@ def train(context: click.Context, **options: Any) -> None:
     options["channels"] = options["channels"] and int(options["channels"])
     if options["allow_changes"] and not options["resume"]:
         raise click.UsageError("--allow-changes is for --resume.")
+    no_metrics = not options["metrics"] and not options["resume"]
+    if no_metrics and "metric_images" in _given(context):
+        raise click.UsageError("--metric-images is for --metrics.")
     strategy, devices = options["strategy"], options["devices"]
     options["backend"] = strategies.check(strategy, devices, options["backend"])
     with interruption.on_signals():

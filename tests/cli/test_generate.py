@@ -79,6 +79,8 @@ def test_existing_files_are_kept_unless_forced(refused, call, run, tmp_path):
         (["--out", "a.npy", "--labels", "shoe"], "'shoe' is no list of class", 2),
         (["--out", "a.npy", "--truncation", "2"], "0<=x<=1", 2),
         (["--out", "a.npy", "-n", "0"], "x>=1", 2),
+        (["--out", "a.npy", "--columns", "4"], "--columns is for a picture", 2),
+        (["--out", "many/", "--columns", "4"], "--columns is for a picture", 2),
     ],
 )
 def test_bad_arguments(refused, run, tmp_path, monkeypatch, arguments, message, status):

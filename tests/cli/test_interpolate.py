@@ -85,3 +85,11 @@ def test_vectors_and_no_classes(call, refused, tmp_path):
     assert "makes vectors, not images" in err
     err = refused("interpolate", model, "--out", tmp_path / "b.npy", "--labels", "1")
     assert "takes no labels" in err
+
+
+@pytest.mark.parametrize("name", ["rows.png", "walk.npy"])
+def test_what_does_not_move_has_no_rate(refused, run, tmp_path, name):
+    out = tmp_path / name
+    err = refused("interpolate", run, "--out", out, "--fps", 10, status=2)
+    assert f"--fps is for animations. Received: --out {out}" in err
+    assert not out.exists()

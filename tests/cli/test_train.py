@@ -332,6 +332,8 @@ class TestResume:
         options = ("--data", data_file, "--out", tmp_path / "run", *SMALL)
         err = refused("train", "vanilla", *options, "--allow-changes", status=2)
         assert "--allow-changes is for --resume" in err
+        err = refused("train", "vanilla", *options, "--metric-images", 9, status=2)
+        assert "--metric-images is for --metrics" in err
 
     @pytest.mark.parametrize(
         ("arguments", "message"),
