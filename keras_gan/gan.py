@@ -9,6 +9,7 @@ import numpy as np
 from keras_gan import (
     augmentations,
     backend,
+    compiling,
     data_checks,
     network_pair,
     random_state,
@@ -320,8 +321,9 @@ class GAN(Game, keras.Model):
                 own, updated with every batch of (real, generated) samples.
             run_eagerly: As in `keras.Model.compile`.
             steps_per_execution: As in `keras.Model.compile`.
-            jit_compile: As in `keras.Model.compile`; not on PyTorch, whose compiler
-                takes no second gradient through one forward pass.
+            jit_compile: As in `keras.Model.compile`, where ``"auto"`` is XLA on a CPU,
+                too, for large dense networks on TensorFlow; not on PyTorch, whose
+                compiler takes no second gradient through one forward pass.
 
         Raises:
             ValueError: If an argument is unknown or out of range, the same optimizer
@@ -348,6 +350,9 @@ class GAN(Game, keras.Model):
             rules.player_optimizer("d_optimizer", d_optimizer, [self, d]),
         )
         optimizer.build_players(g.trainable_variables, d.trainable_variables)
+        if jit_compile == "auto" and not run_eagerly:
+            pays = compiling.pays(self, checked, optimizer.optimizers)
+            jit_compile = pays or "auto"
         self._forget_compiled()  # before Keras notes which layers there are
         super().compile(
             optimizer=optimizer,

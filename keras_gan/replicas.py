@@ -38,16 +38,14 @@ def batch_mean(values: Any) -> Any:
 
 def normal(shape: Any, seed: Any, dtype: Any = None) -> Any:
     """Draw from N(0, 1), as `keras.random.normal`, for a batch: ``(batch, ...)``."""
-    return _part(lambda s: keras.random.normal(s, dtype=dtype, seed=seed), shape)
+    return _part(lambda s: backend.normal(s, dtype, seed), shape)
 
 
 def uniform(
     shape: Any, seed: Any, dtype: Any = None, low: float = 0.0, high: float = 1.0
 ) -> Any:
     """Draw from U[low, high), as `keras.random.uniform`, for a batch."""
-    return _part(
-        lambda s: keras.random.uniform(s, low, high, dtype=dtype, seed=seed), shape
-    )
+    return _part(lambda s: backend.uniform(s, low, high, dtype, seed), shape)
 
 
 def randint(shape: Any, low: int, high: int, seed: Any) -> Any:

@@ -178,6 +178,16 @@ def process_index() -> int:
     return jax.process_index()
 
 
+def normal(shape: Any, dtype: Any, seed: Any) -> Any:
+    """Draw from N(0, 1)."""
+    return keras.random.normal(shape, dtype=dtype, seed=seed)
+
+
+def uniform(shape: Any, low: float, high: float, dtype: Any, seed: Any) -> Any:
+    """Draw from U[low, high)."""
+    return keras.random.uniform(shape, low, high, dtype=dtype, seed=seed)
+
+
 def random_state() -> dict[str, Any]:
     """Return nothing: JAX has no random state of its own."""
     return {}

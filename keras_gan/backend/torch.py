@@ -213,6 +213,16 @@ def _grouped() -> bool:
     return dist.is_available() and dist.is_initialized()
 
 
+def normal(shape: Any, dtype: Any, seed: Any) -> Any:
+    """Draw from N(0, 1)."""
+    return keras.random.normal(shape, dtype=dtype, seed=seed)
+
+
+def uniform(shape: Any, low: float, high: float, dtype: Any, seed: Any) -> Any:
+    """Draw from U[low, high)."""
+    return keras.random.uniform(shape, low, high, dtype=dtype, seed=seed)
+
+
 def random_state() -> dict[str, Any]:
     """Return the states of PyTorch's generators, from which Keras's dropout draws."""
     states = {"cpu": torch.get_rng_state().numpy()}
