@@ -25,8 +25,9 @@ class Recorder(keras.callbacks.Callback):
 
     Args:
         folder: The run's folder.
-        config: The configuration, written when the first epoch begins: after the
-            data has been checked, and what is continued has been loaded.
+        config: The configuration, written when the training begins, so after the
+            data has been checked; where one is there already, when the first epoch
+            begins, so after what is continued has been loaded.
 
     Attributes:
         rows: The history of the whole run.
@@ -60,11 +61,14 @@ class Recorder(keras.callbacks.Callback):
         self._start -= self.rows[-1]["seconds"] if self.rows else 0.0
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
-        """Start the clock."""
+        """Start the clock, and write the configuration if there is none."""
+        if not self.folder.config.is_file():
+            # Before others write there: killed while they do, it is a run all the same.
+            self.folder.write_config(dict(self.config))
         self._start = time.monotonic()
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        """Write the configuration, once."""
+        """Write the configuration, once: what it continues is loaded."""
         if not self._begun:
             self.folder.write_config(dict(self.config))
             self._begun = True

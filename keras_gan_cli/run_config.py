@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import click
@@ -48,6 +49,26 @@ def absolute(name: str) -> str:
     return prefix + os.path.abspath(path) if is_path and name != "builtin" else name
 
 
+def check_apart(data: str, out: Path) -> None:
+    """Make sure that the run's folder cannot be taken for the data later.
+
+    Args:
+        data: What ``--data`` names, as `absolute` returns it.
+        out: The run's folder, which is empty or not there yet.
+
+    Raises:
+        click.ClickException: If it will be a folder of the data's name, or in one.
+    """
+    place, run = Path(os.path.abspath(data)), Path(os.path.abspath(out))
+    is_above = place in run.parents and not place.exists()
+    if data != "builtin" and (place == run or is_above):
+        raise click.ClickException(
+            f"--data {data}: --out {out} makes a folder of that name, which would be "
+            "taken for the data when the run goes on. Choose another --out, or write "
+            "tfds: before the name of a TFDS set."
+        )
+
+
 def continued(
     stored: Mapping[str, Any],
     options: Mapping[str, Any],
@@ -81,10 +102,10 @@ def continued(
         )
     if differing and not allow_changes:
         shown = "; ".join(differing.values())
+        or_allow = "" if settled else ", or pass --allow-changes"
         raise click.ClickException(
             f"--resume: this would be another run: {shown}. Leave such "
-            "options out to take the run's own, choose another --out, or pass "
-            "--allow-changes."
+            f"options out to take the run's own or choose another --out{or_allow}."
         )
     kept = {key: stored[key] for key in (*FIXED, *KEPT) if key not in given}
     return {**options, **kept}

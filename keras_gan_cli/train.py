@@ -120,7 +120,7 @@ class _EpochOrCount(click.ParamType):
     "--allow-changes",
     is_flag=True,
     help="With --resume: continue with the options and settings that are given, even "
-    "where the run had others.",
+    "where the run had others, but for RECIPE and --fast.",
 )
 @click.option("--quiet", is_flag=True, help="Show errors only.")
 @click.pass_context
@@ -146,13 +146,12 @@ def train(context: click.Context, **options: Any) -> None:
     options["channels"] = options["channels"] and int(options["channels"])
     if options["allow_changes"] and not options["resume"]:
         raise click.UsageError("--allow-changes is for --resume.")
-    no_metrics = not options["metrics"] and not options["resume"]
-    if no_metrics and "metric_images" in _given(context):
-        raise click.UsageError("--metric-images is for --metrics.")
     strategy, devices = options["strategy"], options["devices"]
     options["backend"] = strategies.check(strategy, devices, options["backend"])
     with interruption.on_signals():
         options, stored = _begun(context, folder, options)
+        if options["metrics"] is None and "metric_images" in _given(context):
+            raise click.UsageError("--metric-images is for --metrics.")
         strategies.launch(strategy, devices)
         frameworks.start(options["backend"])
         scope = strategies.begin(strategy, devices)
@@ -179,6 +178,7 @@ def _begun(
         if options[name] is None:
             raise click.UsageError(f"{flag} is missing.")
     folder.check_new()
+    run_config.check_apart(options["data"], folder.path)
     return options, {}
 
 

@@ -48,6 +48,14 @@ def test_penalties_get_a_panel(tmp_path):
         assert has_colour(np.asarray(b.convert("RGB")), "#66a182")
 
 
+@pytest.mark.parametrize("epochs", [3, 100])
+def test_what_some_epochs_lack_is_drawn_where_it_is(tmp_path, epochs):
+    some = [None, *range(1, epochs)]
+    write_curves(tmp_path / "curves.png", columns(epochs, val_fid=some), "changed")
+    with Image.open(tmp_path / "curves.png") as file:
+        assert has_colour(np.asarray(file.convert("RGB")), "#66a182")
+
+
 def test_what_was_not_logged_is_not_drawn(tmp_path):
     few = {"epoch": [1, 2], "d_loss": [1.0, 0.5]}
     write_curves(tmp_path / "curves.png", few, "a subclass")

@@ -81,6 +81,7 @@ def test_webp_that_pillow_lacks(refused, run, tmp_path, monkeypatch):
         (["truncate", "--psi", "0,2"], "no list of numbers from 0 to 1", 2),
         (["truncate", "--psi", "much"], "no list of numbers from 0 to 1", 2),
         (["morph", "--classes", "1"], "expected two classes or more", 2),
+        (["morph", "--classes", "0,1", "--fps", "9"], "--fps is for animations", 2),
         (["morph", "--classes", "0,5"], "labels must be in 0..2", 1),
         (["neighbours"], "Missing option '--data'", 2),
         (["project"], "either --images or --data", 2),

@@ -1,9 +1,18 @@
 """Whether a continued run is the same run."""
 
+from pathlib import Path
+
 import click
 import pytest
 
-from keras_gan_cli.run_config import FIXED, KEPT, absolute, check_settings, continued
+from keras_gan_cli.run_config import (
+    FIXED,
+    KEPT,
+    absolute,
+    check_apart,
+    check_settings,
+    continued,
+)
 
 
 @pytest.fixture
@@ -49,6 +58,17 @@ def test_all_that_differ_are_named_with_both_values(stored):
     assert "--seed is not set there and 1 here" in message
 
 
+@pytest.mark.parametrize(("key", "value"), [("recipe", "vanilla"), ("fast", True)])
+def test_what_the_settings_come_from_cannot_change(stored, key, value):
+    stored["fast"] = False
+    given = options(**{key: value}, batch_size=32)
+    with pytest.raises(click.ClickException, match="Leave such") as error:
+        continued(stored, given, {key, "batch_size"})
+    assert "--allow-changes" not in error.value.message  # which would not help
+    with pytest.raises(click.ClickException, match="change it by --set KEY=VALUE"):
+        continued(stored, given, {key, "batch_size"}, allow_changes=True)
+
+
 def test_a_run_that_was_begun_before_there_was_fast_goes_on(stored):
     del stored["fast"]
     assert continued(stored, options(), set())["fast"] is False
@@ -72,3 +92,20 @@ def test_paths_are_made_absolute_and_names_are_kept(tmp_path, monkeypatch):
     assert absolute("fashion_mnist") == "fashion_mnist"
     assert absolute("tfds:mnist") == "tfds:mnist"
     assert absolute("builtin") == "builtin"
+
+
+@pytest.mark.parametrize("out", ["mnist", "./mnist", "mnist/first"])
+def test_a_run_is_not_put_where_its_data_would_be_looked_for(
+    tmp_path, monkeypatch, out
+):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(click.ClickException, match=r"--data mnist: .* write tfds: "):
+        check_apart("mnist", Path(out))
+
+
+def test_runs_that_are_not_taken_for_data(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    check_apart("mnist", Path("runs/mnist"))
+    check_apart("tfds:mnist", Path("mnist"))
+    check_apart("builtin", Path("builtin"))
+    check_apart(str(tmp_path), Path("run"))  # a folder of images, as it is

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import shutil
 import signal
 
 import keras
@@ -12,6 +13,9 @@ from PIL import Image, ImageSequence
 
 import keras_gan
 from keras_gan import recipes
+from keras_gan.callbacks import Checkpoint
+from keras_gan.checkpointing import state
+from keras_gan_cli import training
 from tests.cli.conftest import CLASSES, IMAGES, SIDE
 from tests.small_gan import assert_same_state
 
@@ -271,6 +275,23 @@ class TestResume:
         assert history_of(out)["epoch"] == [1, 2]
         assert not list(out.glob(".*"))
 
+    def test_a_run_that_was_killed_as_it_started_begins_anew(
+        self, call, refused, data_file, tmp_path, monkeypatch
+    ):
+        class Killed(Checkpoint):
+            def on_train_begin(self, logs=None):
+                super().on_train_begin(logs)
+                raise RuntimeError("killed")
+
+        out = tmp_path / "run"
+        options = ("--data", data_file, "--out", out, "--epochs", 1, *SMALL, "--resume")
+        monkeypatch.setattr(training, "Checkpoint", Killed)
+        assert "killed" in refused("train", "vanilla", *options)
+        monkeypatch.undo()
+        assert (out / "checkpoints").is_dir()  # the folder is not empty
+        assert call("train", "vanilla", *options)[0] == 0  # the same command again
+        assert history_of(out)["epoch"] == [1]
+
     def test_without_a_run_it_begins_one(self, refused, tmp_path, data_file, call):
         out = tmp_path / "run"
         out.mkdir()
@@ -311,11 +332,35 @@ class TestResume:
         assert "--fast is False there and True here" in refused(*again, "--fast")
         assert (run / "config.json").read_bytes() == before
 
+    def test_a_checkpoint_that_cannot_be_loaded_changes_nothing(
+        self, refused, run, tmp_path, monkeypatch
+    ):
+        def load(*args):
+            raise ValueError("these weights do not fit")
+
+        out = shutil.copytree(run, tmp_path / "run")
+        before = (out / "config.json").read_bytes()
+        monkeypatch.setattr(state, "load", load)
+        again = ("train", "--out", out, "--resume", "--epochs", 9, "--allow-changes")
+        again = (*again, "--set", "beta_1=0.9", "--quiet")
+        assert "weights do not fit" in refused(*again)
+        assert (out / "config.json").read_bytes() == before
+
+    def test_changes_with_nothing_left_to_do_change_nothing(self, call, run, tmp_path):
+        out = shutil.copytree(run, tmp_path / "run")
+        before = (out / "config.json").read_bytes()
+        again = ("train", "--out", out, "--resume", "--quiet")
+        assert call(*again, "--allow-changes", "--set", "beta_1=0.9")[0] == 0
+        assert (out / "config.json").read_bytes() == before
+        assert call(*again, "--epochs", 3)[0] == 0
+        assert history_of(out)["epoch"] == [1, 2, 3]
+
     def test_more_and_less_may_be_logged(self, call, data_file, tmp_path):
         out = tmp_path / "run"
         options = ("--data", data_file, "--out", out, "--epochs", 1, *SMALL)
-        # An empty variable of a shell is no name of a metric.
-        assert call("train", "vanilla", *options, "--metrics", "")[0] == 0
+        # An empty variable of a shell is no name of a metric or a folder.
+        empty = ("--metrics", "", "--data-dir", "")
+        assert call("train", "vanilla", *options, *empty)[0] == 0
         again = ("train", "--out", out, "--resume", "--allow-changes")
         metrics = ("--metrics", "sliced_wasserstein", "--metric-images", 16)
         assert call(*again, "--epochs", 2, *metrics)[0] == 0
@@ -332,8 +377,15 @@ class TestResume:
         options = ("--data", data_file, "--out", tmp_path / "run", *SMALL)
         err = refused("train", "vanilla", *options, "--allow-changes", status=2)
         assert "--allow-changes is for --resume" in err
+
+    @pytest.mark.parametrize("more", [(), ("--resume",), ("--metrics", "")])
+    def test_images_to_compare_with_and_no_metrics(
+        self, refused, data_file, tmp_path, more
+    ):
+        options = ("--data", data_file, "--out", tmp_path / "run", *SMALL, *more)
         err = refused("train", "vanilla", *options, "--metric-images", 9, status=2)
         assert "--metric-images is for --metrics" in err
+        assert not (tmp_path / "run").exists()
 
     @pytest.mark.parametrize(
         ("arguments", "message"),
@@ -427,6 +479,7 @@ class TestRefused:
             (["dcgn", "--data", "builtin"], "Unknown recipe 'dcgn'. Did you mean", 1),
             (["dcgan", "--data", "bultin"], "Unknown data set 'bultin'", 1),
             (["dcgan", "--data", "none.npy"], "no such file", 1),
+            (["dcgan", "--data", "run"], "--out run makes a folder of that name", 1),
             (["dcgan"], "--data is missing", 2),
             (["--data", "builtin"], "RECIPE is missing", 2),
             (["dcgan", "--data", "builtin", "--epochs", "0"], "x>=1", 2),
