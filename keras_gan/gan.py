@@ -350,9 +350,6 @@ class GAN(Game, keras.Model):
             rules.player_optimizer("d_optimizer", d_optimizer, [self, d]),
         )
         optimizer.build_players(g.trainable_variables, d.trainable_variables)
-        if jit_compile == "auto" and not run_eagerly:
-            pays = compiling.pays(self, checked, optimizer.optimizers)
-            jit_compile = pays or "auto"
         self._forget_compiled()  # before Keras notes which layers there are
         super().compile(
             optimizer=optimizer,
@@ -361,6 +358,8 @@ class GAN(Game, keras.Model):
             jit_compile=jit_compile,
             auto_scale_loss=False,  # each player has its own loss scale
         )
+        if jit_compile == "auto" and not run_eagerly:
+            compiling.use_xla_where_it_pays(self, checked, optimizer.optimizers)
         self.rules = checked
         self.penalties = checked.penalties
         for penalty in self.penalties:

@@ -1,5 +1,8 @@
 """Compiling: XLA on a CPU for what gains by it, and for nothing else."""
 
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -66,6 +69,24 @@ def test_what_may_not_gain(settings: Any, rules: Any) -> None:
 def test_convolutions_do_not_gain() -> None:
     networks = dcgan.generator(SHAPE, 8), dcgan.discriminator(SHAPE)
     assert not _compiled(keras_gan.GAN(*networks))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not ON_TENSORFLOW, reason="is a default of TensorFlow's")
+def test_not_where_operations_are_to_be_deterministic() -> None:
+    """In a process of its own, as that cannot be taken back."""
+    program = """
+import warnings
+import keras, keras_gan
+import tensorflow as tf
+from tests.test_compiling import _compiled, _gan
+keras.utils.set_random_seed(1)
+tf.config.experimental.enable_op_determinism()
+warnings.simplefilter("error", UserWarning)
+assert _compiled(_gan()) is False
+"""
+    folder = Path(__file__).parents[1]
+    subprocess.run([sys.executable, "-c", program], cwd=folder, check=True)
 
 
 @pytest.mark.skipif(not ON_TENSORFLOW, reason="is a default of TensorFlow's")
