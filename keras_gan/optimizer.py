@@ -89,7 +89,8 @@ class AdversarialOptimizer(keras.optimizers.Optimizer):
         config = self.get_config()
         if int(keras.ops.convert_to_numpy(self.iterations)):
             for player, rate in zip(_PLAYERS, self._rates, strict=True):
-                innermost(config[player])["learning_rate"] = rate
+                if rate is not None:
+                    innermost(config[player])["learning_rate"] = rate
         return {player: config[player] for player in _PLAYERS}
 
     def build_players(self, g_variables: Sequence, d_variables: Sequence) -> None:
@@ -171,9 +172,12 @@ def innermost(serialized: dict[str, Any]) -> dict[str, Any]:
     return innermost(inner) if inner else config
 
 
-def _rate(optimizer: keras.optimizers.Optimizer) -> Any:
-    """The learning rate, or the configuration of its schedule."""
-    return innermost(keras.saving.serialize_keras_object(optimizer))["learning_rate"]
+def _rate(optimizer: keras.optimizers.Optimizer) -> float | None:
+    """The learning rate, if it is a number."""
+    rate = optimizer.learning_rate
+    if not isinstance(rate, keras.Variable):
+        return None  # of a schedule, which stays what it is
+    return float(rate.value)
 
 
 def _check_owner(name: str, optimizer: Any, variables: Sequence) -> None:
