@@ -177,7 +177,7 @@ def _rate(optimizer: keras.optimizers.Optimizer) -> float | None:
     rate = optimizer.learning_rate
     if not isinstance(rate, keras.Variable):
         return None  # of a schedule, which stays what it is
-    return float(rate.value)
+    return float(rate * 1.0)  # a mirrored variable is no number itself
 
 
 def _check_owner(name: str, optimizer: Any, variables: Sequence) -> None:
