@@ -75,10 +75,10 @@ def generator(
             width, kernel_size, 2, padding="same", use_bias=False, **_initial()
         )(x)
         x = _normalized(x)
-    x = Conv2DTranspose(image_shape[-1], kernel_size, 2, padding="same", **_initial())(
-        x
+    last = Conv2DTranspose(
+        image_shape[-1], kernel_size, 2, padding="same", **_initial()
     )
-    images = layers.Activation("tanh", dtype=keras.backend.floatx())(x)
+    images = layers.Activation("tanh", dtype=keras.backend.floatx())(last(x))
     return keras.Model(inputs, images, name="generator")
 
 
