@@ -19,17 +19,16 @@ def labels(n=48, classes=3, seed=1):
     return np.random.default_rng(seed).integers(classes, size=n)
 
 
-def networks(kind="mlp", num_classes=None, dropout=0.2):
+def networks(kind="mlp", num_classes=None, dropout=0.2, heads=()):
+    judge = {"num_classes": num_classes, "dropout": dropout, "heads": heads}
     if kind == "mlp":
         return (
             mlp.generator(SHAPE, LATENT_DIM, hidden=(16,), num_classes=num_classes),
-            mlp.discriminator(
-                SHAPE, hidden=(16,), num_classes=num_classes, dropout=dropout
-            ),
+            mlp.discriminator(SHAPE, hidden=(16,), **judge),
         )
     return (
         dcgan.generator(SHAPE, LATENT_DIM, filters=4, num_classes=num_classes),
-        dcgan.discriminator(SHAPE, filters=4, num_classes=num_classes, dropout=dropout),
+        dcgan.discriminator(SHAPE, filters=4, **judge),
     )
 
 
@@ -51,9 +50,10 @@ def compiled(
     cls=keras_gan.GAN,
     optimizers=None,
     ema=0.9,
+    heads=(),
     **rules,
 ):
-    gan = cls(*networks(kind, num_classes, dropout), ema=ema, seed=3)
+    gan = cls(*networks(kind, num_classes, dropout, heads), ema=ema, seed=3)
     g, d = optimizers or (keras.optimizers.Adam(1e-3), keras.optimizers.Adam(2e-3))
     gan.compile(g, d, **rules)
     return gan

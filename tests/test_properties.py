@@ -23,7 +23,8 @@ from tests.small_gan import assert_same_state, state_of
 
 LATENT_DIM = 3
 SHAPES = ((4, 4, 1), (8, 8, 3), (5, 3, 2), (5,))
-OF_IMAGES = ("consistency", "balanced_consistency")  # penalties that move pixels
+# Penalties that move pixels.
+OF_IMAGES = ("consistency", "balanced_consistency", "code_consistency")
 LOGS = {"loss", "d_loss", "g_loss", "real_accuracy", "fake_accuracy"}
 OPTIMIZERS: dict[str, Callable[[], keras.optimizers.Optimizer]] = {
     "adam": lambda: keras.optimizers.Adam(1e-3, beta_1=0.5),
@@ -121,6 +122,7 @@ class Case:
                 num_classes=None if packed else self.num_classes,
                 dropout=self.dropout,
                 packing=self.packing,
+                heads=(3,) if "code_consistency" in dict(self.penalties) else (),
             ),
             ema=self.ema,
             augment=AUGMENTATIONS[self.augment]() if self.augment else None,

@@ -6,6 +6,7 @@ outside the package, `register`.
 
 from typing import Any
 
+from keras_gan.penalties.code_consistency import CodeConsistency
 from keras_gan.penalties.consistency import BalancedConsistency, Consistency
 from keras_gan.penalties.dragan import DRAGAN
 from keras_gan.penalties.function_penalty import FunctionPenalty
@@ -34,6 +35,7 @@ _PENALTIES = Registry(
         "consistency": Consistency,
         "balanced_consistency": BalancedConsistency,
         "latent_consistency": LatentConsistency,
+        "code_consistency": CodeConsistency,
         "path_length": PathLength,
         "orthogonal": Orthogonal,
         "mode_seeking": ModeSeeking,
@@ -76,6 +78,7 @@ __all__ = [
     "R1",
     "R2",
     "BalancedConsistency",
+    "CodeConsistency",
     "Consistency",
     "FunctionPenalty",
     "GradientPenalty",

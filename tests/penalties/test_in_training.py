@@ -134,7 +134,7 @@ def _of_every_name() -> list[Any]:
 def test_every_penalty_trains_and_is_saved(policy: str, tmp_path: Path) -> None:
     keras.config.set_dtype_policy(policy)
     try:
-        gan = compiled(dropout=0, ema=None, penalties=_of_every_name())
+        gan = compiled(dropout=0, ema=None, heads=(3,), penalties=_of_every_name())
         logs = gan.fit(images(), batch_size=16, verbose=0).history
         gan.save(tmp_path / "gan.keras")
         loaded = keras.saving.load_model(tmp_path / "gan.keras")
@@ -195,7 +195,8 @@ for a, b in zip(one[0], two[0], strict=True):
 np.testing.assert_allclose(one[1:], two[1:], rtol=1e-4)
 
 with mirrored.scope():
-    gan = tests.compiled(dropout=0, ema=None, penalties=tests._of_every_name())
+    every = tests._of_every_name()
+    gan = tests.compiled(dropout=0, ema=None, heads=(3,), penalties=every)
 logs = gan.fit(tests.images(), batch_size=16, verbose=0).history
 assert all(np.isfinite(logs[name]).all() for name in penalties.names()), logs
 assert tests.array(gan.penalties[0].seen) == 2

@@ -51,6 +51,7 @@ OTHERS = {
     "consistency": "test_consistency.py",
     "balanced_consistency": "test_consistency.py",
     "latent_consistency": "test_latent_consistency.py",
+    "code_consistency": "test_code_consistency.py",
     "path_length": "test_path_length.py",
     "orthogonal": "test_orthogonal.py",
     "mode_seeking": "test_mode_seeking.py",
@@ -65,6 +66,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "consistency": {"seed": 4, "flip": False, "shift": 0.25},
     "balanced_consistency": {"seed": 4, "flip": False, "shift": 0.25},
     "latent_consistency": {"seed": 4, "g_weight": 0.25, "noise": 0.1},
+    "code_consistency": {"seed": 4, "policy": "cutout,color", "heads": 2},
     "path_length": {"seed": 4, "decay": 0.1},
     "orthogonal": {"player": "discriminator"},
 }
@@ -319,6 +321,7 @@ def test_bad_every(name: str, every: Any) -> None:
         ("consistency", "shift", 0.6),
         ("latent_consistency", "g_weight", -0.5),
         ("latent_consistency", "noise", None),
+        ("code_consistency", "heads", 0),
         ("path_length", "decay", -0.1),
         ("orthogonal", "player", "critic"),
     ],
