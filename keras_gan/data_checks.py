@@ -1,5 +1,6 @@
 """What can be seen to be wrong with data, said before a training starts."""
 
+import copy
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -24,11 +25,20 @@ def first_batch(x: Any, y: Any = None) -> tuple[Any, Any, Any]:
 
     Returns:
         ``x`` to be used from now on (a generator has given its first batch away
-        and gets it back), the samples, and the labels or ``None``. Arrays are
-        returned whole.
+        and gets it back; a loader of samples alone gives tuples of one), the samples,
+        and the labels or ``None``. Arrays are returned whole.
+
+    Raises:
+        ValueError: If there is no batch, or it is not samples, or samples and labels.
     """
     if x is None:
         raise ValueError("x must be data to learn from. Received: None.")
+    if isinstance(x, list | tuple) and any(hasattr(part, "shape") for part in x):
+        raise ValueError(
+            "x must be one array, or a dataset, loader or generator of batches. "
+            f"Received: a {type(x).__name__} of {len(x)}. Pass samples and labels "
+            "as fit(x, y), and join several arrays by np.concatenate."
+        )
     if hasattr(x, "element_spec") and hasattr(x, "take"):  # a tf.data.Dataset
         batch = next(iter(x.take(1)), None)
     elif isinstance(x, PerEpoch):
@@ -42,6 +52,8 @@ def first_batch(x: Any, y: Any = None) -> tuple[Any, Any, Any]:
         batch = (x, y)
     else:
         batch = next(iter(x), None)
+        if hasattr(x, "collate_fn") and hasattr(batch, "shape"):
+            x = _of_tuples(x)
     if batch is None:
         raise ValueError("The data is empty: there is not one batch to train on.")
     samples, labels, weights = keras.utils.unpack_x_y_sample_weight(batch)
@@ -54,7 +66,8 @@ def first_batch(x: Any, y: Any = None) -> tuple[Any, Any, Any]:
         received = list(samples) if isinstance(samples, dict) else len(samples)
         raise ValueError(
             "Samples must be one tensor, and each batch samples or (samples, labels). "
-            f"Received: a {type(samples).__name__} of {received}."
+            f"Received: a {type(samples).__name__} of {received}. Of a tf.data.Dataset "
+            "choose them by dataset.map(lambda d: (d['image'], d['label']))."
         )
     return x, to_numpy(samples), None if labels is None else to_numpy(labels)
 
@@ -117,6 +130,23 @@ def _again(first: Any, rest: Iterator) -> Iterator:
     """Give back a generator's first batch; Keras knows generators by their type."""
     yield first
     yield from rest
+
+
+class _Tuples:
+    """A loader's function that joins samples, whose batches become tuples of one."""
+
+    def __init__(self, join: Any) -> None:
+        self.join = join
+
+    def __call__(self, samples: Any) -> tuple:
+        return (self.join(samples),)
+
+
+def _of_tuples(loader: Any) -> Any:
+    """Let a PyTorch loader give tuples: Keras takes no others but on PyTorch."""
+    loader = copy.copy(loader)
+    loader.collate_fn = _Tuples(loader.collate_fn)
+    return loader
 
 
 def check(samples: np.ndarray, labels: np.ndarray | None, pair: NetworkPair) -> None:

@@ -55,16 +55,18 @@ class GAN(Game, keras.Model):
 
     Args:
         generator: Model from latents ``(batch, latent_dim)``, or from latents and
-            labels, to samples.
-        discriminator: Model from samples, or from samples and labels, to one raw
-            logit per sample, ``(batch, 1)``, or per patch.
+            labels, to samples. A subclassed one gets both as one argument,
+            ``[latents, labels]``.
+        discriminator: Model from samples, or from samples and labels, likewise, to one
+            raw logit per sample, ``(batch, 1)``, or per patch.
         latent_dim: Number of latent dimensions; by default what the generator
             declares.
         latent_distribution: ``"normal"``, N(0, 1), or ``"uniform"``, U(-1, 1).
         num_classes: Number of classes of a conditional GAN; by default what a
             one-hot label input or the networks' embeddings tell.
         ema: Average of the generator's weights, which `generate`, `predict` and
-            `evaluate` then use: a decay such as 0.999, or an `EMA`.
+            `evaluate` then use: a decay such as 0.999, or an `EMA`. Until the first
+            step it has the weights that the generator has here.
         augment: A Keras layer applied to all that the discriminator sees in
             training, real and generated alike, in both players' moves; or a name,
             see `keras_gan.augmentations.names()`.
@@ -164,9 +166,21 @@ class GAN(Game, keras.Model):
 
         Returns:
             Tensor of samples in the generator's own range.
+
+        Raises:
+            ValueError: If the GAN is conditional and there are no labels.
         """
+        if self.conditional and hasattr(inputs, "shape"):
+            raise ValueError(
+                "This GAN is conditional: it is called, and predicts, on "
+                f"[latents, labels]. Received: one input of shape {inputs.shape}."
+            )
         network = self.generator if training else self.inference_generator
         return network(inputs, training=training)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """Return the shape of what the generator makes of inputs of a shape."""
+        return self.generator.compute_output_shape(input_shape)
 
     def draw_latents(self, n: int, seed: int | None = None) -> np.ndarray:
         """Draw ``n`` latents that depend on the seed alone, on any backend."""
@@ -420,7 +434,9 @@ class GAN(Game, keras.Model):
         """Train, as `keras.Model.fit` does, on samples or (samples, labels).
 
         The first batch is looked at before the training starts, and kept as
-        ``real_images`` and ``real_labels`` for callbacks to show.
+        ``real_images`` and ``real_labels`` for callbacks to show. Arrays are looked at
+        whole; of a data set, what is wrong in a later batch is not seen, and a label
+        out of range there makes NaN on JAX.
 
         Args:
             x: Real samples: an array, or a dataset, loader or generator of samples

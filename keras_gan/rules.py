@@ -59,6 +59,15 @@ def checked(pair: NetworkPair, given: Mapping[str, Any]) -> Rules:
     _check_order(given["d_steps"], given["update"])
     if loss is None and (g_loss is None or d_loss is None):
         raise ValueError("Pass loss, or both g_loss and d_loss. Received: loss=None.")
+    for argument, value in (("loss", loss), ("g_loss", g_loss), ("d_loss", d_loss)):
+        ours = isinstance(value, losses.AdversarialLoss)
+        if isinstance(value, keras.losses.Loss) and not ours:
+            raise ValueError(
+                "A loss of Keras compares outputs with targets; a game has two players "
+                f"and no targets. Received: {argument}={value!r}. Pass a name: "
+                "'non_saturating' and 'minimax' are binary cross-entropy, "
+                "'least_squares' is the squared error."
+            )
     if callable(loss) and not isinstance(loss, losses.AdversarialLoss | type):
         raise ValueError(
             "A function is one player's loss: pass it as g_loss or d_loss. Received: "
@@ -160,9 +169,13 @@ def player_optimizer(argument: str, optimizer: Any, networks: Sequence[Any]) -> 
     if optimizer is None:
         raise ValueError(wrong)
     try:
-        optimizer = keras.optimizers.get(optimizer)
+        found = keras.optimizers.get(optimizer)
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(wrong) from error
+    if isinstance(optimizer, str):  # its name stands in the logs of callbacks
+        name = f"{argument[0]}_{type(found).__name__.lower()}"
+        found = type(found).from_config({**found.get_config(), "name": name})
+    optimizer = found
     halves = any(n.dtype_policy.name == "mixed_float16" for n in networks)
     if halves and not isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
         optimizer = keras.optimizers.LossScaleOptimizer(optimizer)

@@ -41,11 +41,11 @@ def checked(
             "A GAN has no sample weights. Received: validation_data of (samples, "
             "labels, weights)."
         )
-    _, samples, labels = data_checks.first_batch(x, y)
+    read, samples, labels = data_checks.first_batch(x, y)
     data_checks.check(samples, labels, pair)
     size = given.get("validation_batch_size") or given.get("batch_size")
     data_checks.check_shares(x, size, shares)
-    return {"validation_data": data}
+    return {"validation_data": data if x is not data else read}
 
 
 def held(x: Any, steps: int | None, argument: str) -> Any:

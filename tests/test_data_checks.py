@@ -113,6 +113,22 @@ def test_batches_of_samples_alone(source: Callable) -> None:
     assert labels is None
 
 
+def test_a_loader_of_samples_alone_gives_tuples_then() -> None:
+    """Keras takes no bare tensors from a loader, but on PyTorch."""
+    loader = _torch_loader(IMAGES)
+    loader.collate_fn = lambda samples: np.stack([image for (image,) in samples])
+    x, samples, _ = data_checks.first_batch(loader)
+    np.testing.assert_array_equal(samples, IMAGES[:4])
+    assert [len(batch) for batch in x] == [1, 1, 1]
+    assert isinstance(next(iter(loader)), np.ndarray)  # the user's own is as it was
+
+
+@pytest.mark.parametrize("kind", [list, tuple])
+def test_several_arrays_are_no_samples(kind: type) -> None:
+    with pytest.raises(ValueError, match=rf"one array.*a {kind.__name__} of 2\. Pass"):
+        data_checks.first_batch(kind([IMAGES, LABELS]))
+
+
 def test_a_generator_gets_its_first_batch_back() -> None:
     x, _, _ = data_checks.first_batch(_generator())
     batches = list(x)

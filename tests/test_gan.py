@@ -244,6 +244,25 @@ def fit(gan, *callbacks, epochs=2, **kwargs):
     )
 
 
+def test_learning_rates_of_named_optimizers_are_logged_by_player():
+    gan = compiled(optimizers=("adam", "rmsprop"))
+    halved = keras.callbacks.LearningRateScheduler(lambda epoch, lr: lr / 2)
+    logs = fit(gan, halved).history
+    assert {"learning_rate_g_adam", "learning_rate_d_rmsprop"} <= logs.keys()
+
+
+def test_predicting_a_conditional_gan_without_labels():
+    gan = compiled(num_classes=3)
+    latents = gan.draw_latents(2, seed=0)
+    with pytest.raises(ValueError, match=r"conditional.*\[latents, labels\].*\(.*8\)"):
+        gan.predict(latents, verbose=0)
+    assert gan.predict([latents, np.array([0, 2])], verbose=0).shape == (2, *SHAPE)
+
+
+def test_output_shape():
+    assert compiled().compute_output_shape((None, 8)) == (None, *SHAPE)
+
+
 def test_learning_rate_scheduler():
     gan = compiled()
     fit(gan, keras.callbacks.LearningRateScheduler(lambda epoch, lr: lr / 2))

@@ -107,6 +107,20 @@ def test_subclassed_conditional_networks_are_built() -> None:
     assert pair.generator.label_shape == pair.discriminator.label_shape == ()
 
 
+class OfTwoArguments(Subclassed):
+    """As one may write it, and Keras calls no network."""
+
+    def call(self, latents: Any, labels: Any) -> Any:
+        return super().call([latents, labels])
+
+
+def test_a_subclassed_network_of_two_arguments() -> None:
+    with pytest.raises(
+        ValueError, match=r"one argument, \[latents, labels\], .*TypeError: missing"
+    ):
+        network_pair.match(OfTwoArguments(2), Subclassed(1), 3, num_classes=4)
+
+
 def test_a_subclassed_discriminator_without_labels() -> None:
     pair = network_pair.match(
         Subclassed(2), Subclassed(1), 3, num_classes=4, judges_labels=False

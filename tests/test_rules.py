@@ -43,6 +43,22 @@ def test_defaults() -> None:
     assert checked.given["loss"] == "non_saturating"
 
 
+@pytest.mark.parametrize("argument", ["loss", "g_loss", "d_loss"])
+def test_a_loss_of_keras_has_targets(argument: str) -> None:
+    with pytest.raises(
+        ValueError, match=rf"targets\. Received: {argument}=.*'minimax'"
+    ):
+        _checked(**{argument: keras.losses.BinaryCrossentropy(from_logits=True)})
+
+
+def test_optimizers_by_name_are_called_after_their_player() -> None:
+    named = rules.player_optimizer("d_optimizer", "adam", [])
+    assert named.name == "d_adam"
+    assert float(named.learning_rate) == pytest.approx(1e-3)
+    given = keras.optimizers.SGD(name="mine")
+    assert rules.player_optimizer("g_optimizer", given, []) is given
+
+
 @pytest.mark.parametrize("name", losses.names())
 def test_every_loss_by_name(name: str) -> None:
     checked = _checked(loss=name)
@@ -94,7 +110,7 @@ def test_a_function_of_another_signature() -> None:
     with pytest.raises(ValueError, match=r"g_loss\(pred_fake\)"):
         _checked(g_loss=lambda y_true, y_pred: y_pred)
     with pytest.raises(ValueError, match="must say 'fake' or 'real'"):
-        _checked(d_loss=keras.losses.BinaryCrossentropy(from_logits=True))
+        _checked(d_loss=keras.losses.binary_crossentropy)
 
 
 def test_a_function_is_one_players_loss() -> None:

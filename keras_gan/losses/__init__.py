@@ -35,6 +35,7 @@ _LOSSES = Registry(
     functions=True,
     aliases={
         "bce": "non_saturating",
+        "binary_crossentropy": "non_saturating",
         "gan": "non_saturating",
         "vanilla": "non_saturating",
         "ns": "non_saturating",
@@ -43,6 +44,7 @@ _LOSSES = Registry(
         "ls": "least_squares",
         "lsgan": "least_squares",
         "mse": "least_squares",
+        "mean_squared_error": "least_squares",
         "w": "wasserstein",
         "wgan": "wasserstein",
         "rgan": "relativistic",

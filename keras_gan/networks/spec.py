@@ -60,7 +60,8 @@ def spec_of(network: keras.Model, player: str, inputs: Sequence[Any]) -> Network
 
     Raises:
         ValueError: If the network declares none and none are given, declares more
-            than two, or names its inputs or outputs in a dictionary.
+            than two, cannot be called on them as one argument, or names its inputs
+            or outputs in a dictionary.
     """
     declared = getattr(network, "inputs", None)
     if not declared and not inputs:
@@ -76,7 +77,7 @@ def spec_of(network: keras.Model, player: str, inputs: Sequence[Any]) -> Network
             f"The {player} takes {takes}, or {takes} and labels. Received: a network "
             f"with {len(inputs)} inputs, {[i.name for i in inputs]}."
         )
-    outputs = network.outputs if declared else network(unwrap(list(inputs)))
+    outputs = network.outputs if declared else _called(network, player, inputs)
     _check_order(network, player, outputs)
     outputs = keras.tree.flatten(outputs)
     shapes = [tuple(tensor.shape[1:]) for tensor in inputs]
@@ -86,6 +87,20 @@ def spec_of(network: keras.Model, player: str, inputs: Sequence[Any]) -> Network
         output_shapes=tuple(tuple(tensor.shape[1:]) for tensor in outputs),
         activations=_activations_of(network, len(outputs)),
     )
+
+
+def _called(network: keras.Model, player: str, inputs: Sequence[Any]) -> Any:
+    """Return the outputs of a network that declares no inputs."""
+    takes = "latents" if player == "generator" else "samples"
+    argument = takes if len(inputs) == 1 else f"[{takes}, labels], as there are classes"
+    try:
+        return network(unwrap(list(inputs)))
+    except Exception as error:
+        raise ValueError(
+            f"The {player} {network.name!r} is called with one argument, {argument}, "
+            f"symbolic ones of shapes {[i.shape for i in inputs]}. It failed: "
+            f"{type(error).__name__}: {str(error).strip().splitlines()[0]}"
+        ) from error
 
 
 def _check_order(network: keras.Model, player: str, outputs: Any) -> None:

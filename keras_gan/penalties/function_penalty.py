@@ -7,6 +7,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_gan.losses import per_sample
 from keras_gan.penalties.penalty import Penalty
 
 #: What a function may ask for, by the names of its parameters.
@@ -29,7 +30,8 @@ class FunctionPenalty(Penalty):
 
     The function is given what its parameters name: ``critic``, ``real``, ``fake``,
     ``input_gradient``, ``labels``, ``latents``, ``real_logits``, ``fake_logits``,
-    ``step``. It returns one value per sample, or one for the batch.
+    ``step``. It returns one value per sample, ``(batch,)`` or ``(batch, 1)``, or one
+    for the batch; of several for a sample the mean is taken.
 
     Args:
         function: The function. To be saved with a model, it must be registered by
@@ -75,7 +77,7 @@ class FunctionPenalty(Penalty):
     def discriminator(self, batch: Any) -> Any:
         """Return the function's values."""
         values = self.function(**{p: getattr(batch, p) for p in self.parameters})
-        return ops.broadcast_to(values, (ops.shape(batch.real)[0],))
+        return ops.broadcast_to(per_sample(values), (ops.shape(batch.real)[0],))
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the constructor."""

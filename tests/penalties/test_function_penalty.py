@@ -27,6 +27,15 @@ def test_value_per_sample() -> None:
     np.testing.assert_allclose(array(values), [4, 16, 36])
 
 
+def test_several_values_for_a_sample_are_averaged() -> None:
+    values = FunctionPenalty(lambda real_logits: real_logits**2, name="square")
+    np.testing.assert_allclose(array(values.discriminator(_batch())), [4, 16, 36])
+    patches = FunctionPenalty(
+        lambda real: ops.concatenate([real, 3 * real], axis=1), name="patches"
+    )
+    np.testing.assert_allclose(array(patches.discriminator(_batch())), [2, 4, -6])
+
+
 def test_one_value_for_the_batch() -> None:
     def gap(real: Any, fake: Any, step: Any) -> Any:
         return ops.mean(fake) - ops.mean(real) + step
