@@ -140,8 +140,8 @@ def get(ema: "EMA | float | None") -> EMA | None:
     """
     if ema is None or isinstance(ema, EMA):
         return ema
-    if isinstance(ema, int | float) and not isinstance(ema, bool):
-        return EMA(decay=ema)
+    if isinstance(ema, int | float | np.number) and not isinstance(ema, bool):
+        return EMA(decay=float(ema))
     raise TypeError(
         "ema must be None, a decay such as 0.999, or keras_gan.EMA(...). "
         f"Received: ema={ema!r}."
@@ -157,9 +157,17 @@ def average_of(generator: keras.Model, inputs: Any = None) -> keras.Model:
             subclassed model does.
 
     Raises:
-        ValueError: If the copy has other weights than the generator.
+        ValueError: If there is no copy, or it has other weights than the generator.
     """
-    average = generator.__class__.from_config(generator.get_config())
+    try:
+        average = generator.__class__.from_config(generator.get_config())
+    except ValueError as error:
+        raise ValueError(
+            "ema needs a generator that can be made anew by its `get_config` and "
+            f"`from_config`. Received: {type(generator).__name__} {generator.name!r}, "
+            "where that fails, as with a Lambda: write it as a layer of your own. "
+            f"{str(error).strip().splitlines()[0]}"
+        ) from error
     if inputs is not None and not (average.built and average.weights):
         average(inputs)
     try:

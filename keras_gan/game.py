@@ -158,7 +158,8 @@ class Game(backend.TrainerMixin):
         """Return D's objective, penalties added, and what augmentation adapts to."""
         loss, logs = self.penalized("discriminator", batch)
         if isinstance(self.augment, Augmentation):
-            logs[_VERDICTS] = ops.stop_gradient(batch.real_logits)
+            verdicts = ops.stop_gradient(batch.real_logits)
+            logs[_VERDICTS] = verdicts - self.rules.threshold
         return loss, logs
 
     def g_move(self, batch: Batch) -> tuple[Any, dict[str, Any]]:
@@ -169,25 +170,23 @@ class Game(backend.TrainerMixin):
         self, player: str, batch: Batch, lazily: bool = True
     ) -> tuple[Any, dict[str, Any]]:
         """Add a player's penalties to its objective."""
-        # Penalties first: the pass that gives a slope gives the logits there, too.
-        values = [
-            (penalty, self.penalty_value(penalty, player, batch, lazily))
-            for penalty in self.rules.penalties
-            if player in penalty.players
-        ]
+        mine = [p for p in self.rules.penalties if player in p.players]
+        lazy = [p for p in mine if lazily and p.every > 1]
+        eager = [p for p in mine if p not in lazy]
+        # Eager ones first: the pass that gives a slope gives the logits there, too.
+        # Lazy ones last: a spectral norm iterates where it is first called in an
+        # update, and must not do so in a branch that is mostly left out.
+        values = [getattr(penalty, player)(batch) for penalty in eager]
         loss, logs = getattr(self, f"{player}_objective")(batch)
-        for penalty, value in values:
+        values += [self.lazy_value(penalty, player, batch) for penalty in lazy]
+        for penalty, value in zip([*eager, *lazy], values, strict=True):
             weight = ops.cast(schedule.value_at(penalty.weight, batch.step), loss.dtype)
             loss = loss + weight * ops.cast(value, loss.dtype)
             logs[penalty.log_name(player)] = ops.mean(value)
         return loss, logs
 
-    def penalty_value(
-        self, penalty: Penalty, player: str, batch: Batch, lazily: bool
-    ) -> Any:
-        """Return a penalty per sample: now and then, and then stronger, if lazy."""
-        if penalty.every == 1 or not lazily:
-            return getattr(penalty, player)(batch)
+    def lazy_value(self, penalty: Penalty, player: str, batch: Batch) -> Any:
+        """Return a penalty per sample: now and then, and then stronger."""
 
         def now() -> Any:
             # What a batch remembers must not leave the branch.

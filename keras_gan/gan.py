@@ -173,7 +173,7 @@ class GAN(Game, keras.Model):
         if self.conditional and hasattr(inputs, "shape"):
             raise ValueError(
                 "This GAN is conditional: it is called, and predicts, on "
-                f"[latents, labels]. Received: one input of shape {inputs.shape}."
+                f"[latents, labels]. Received: one input of shape {tuple(inputs.shape)}."
             )
         network = self.generator if training else self.inference_generator
         return network(inputs, training=training)

@@ -241,11 +241,12 @@ def _asked_codes(asked: Any, n: int, continuous: int) -> np.ndarray:
 
 
 def _checked_codes(categories: Sequence[int], continuous: int) -> tuple[int, ...]:
-    whole = all(isinstance(n, int) and n >= 2 for n in categories)
+    several = isinstance(categories, Sequence)
+    whole = several and all(isinstance(n, int) and n >= 2 for n in categories)
     if not whole or not (isinstance(continuous, int) and continuous >= 0):
         raise ValueError(
-            "categories must be numbers of values, 2 or more each, and continuous a "
-            "number of codes, 0 or more. Received: "
+            "categories must be numbers of values, such as (10,), 2 or more each, and "
+            "continuous a number of codes, 0 or more. Received: "
             f"categories={categories!r}, continuous={continuous!r}."
         )
     if not categories and not continuous:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import keras
 from keras import ops
 
 
@@ -27,6 +28,8 @@ def encode(labels: Any, label_shape: tuple[int | None, ...]) -> Any:
     numbers_given = len(labels.shape) == 1 or tuple(labels.shape[1:]) == (1,)
     if not numbers_given:
         return labels
+    if keras.backend.is_float_dtype(keras.backend.standardize_dtype(labels.dtype)):
+        labels = ops.cast(labels, "int32")  # a model in 16 bits would round 257.0
     if numbers_wanted:
         return ops.reshape(labels, (-1, *label_shape))
     return ops.one_hot(ops.reshape(ops.cast(labels, "int32"), (-1,)), label_shape[-1])

@@ -43,7 +43,7 @@ class AdversarialOptimizer(keras.optimizers.Optimizer):
         d_optimizer: keras.optimizers.Optimizer,
         name: str = "adversarial_optimizer",
     ) -> None:
-        if g_optimizer is d_optimizer:
+        if _unscaled(g_optimizer) is _unscaled(d_optimizer):
             raise ValueError(
                 "g_optimizer and d_optimizer must be two optimizers. Received the "
                 f"same object twice: {g_optimizer!r}. Create one for each player."
@@ -170,6 +170,11 @@ def innermost(serialized: dict[str, Any]) -> dict[str, Any]:
     config: dict[str, Any] = serialized["config"]
     inner = config.get("inner_optimizer")
     return innermost(inner) if inner else config
+
+
+def _unscaled(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.Optimizer:
+    """Return the optimizer within a loss scale, or as it is."""
+    return getattr(optimizer, "inner_optimizer", optimizer)
 
 
 def _rate(optimizer: keras.optimizers.Optimizer) -> float | None:

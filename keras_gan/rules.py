@@ -132,7 +132,12 @@ def _checked_penalties(given: Sequence[Any]) -> list[Penalty]:
 def _check_output(loss: losses.AdversarialLoss, pair: NetworkPair) -> None:
     """Refuse a sigmoid under a loss of logits, and the reverse."""
     activation = pair.discriminator.activation
-    if loss.from_logits and activation == "sigmoid":
+    if activation == "softmax":
+        raise ValueError(
+            "The discriminator ends in a softmax; of one output it is 1 whatever the "
+            "image. End it in one raw logit, without activation."
+        )
+    if loss.from_logits and activation in ("sigmoid", "hard_sigmoid"):
         remedy = (
             f"pass loss={type(loss).__name__}(from_logits=False)"
             if loss.accepts_probabilities
@@ -140,8 +145,8 @@ def _check_output(loss: losses.AdversarialLoss, pair: NetworkPair) -> None:
         )
         raise ValueError(
             f"{type(loss).__name__} takes raw logits, and the discriminator ends in a "
-            "sigmoid, which would be applied twice. Either remove the sigmoid from "
-            f"its last layer, or {remedy}."
+            f"{activation}, which would be applied twice. Either remove the "
+            f"{activation} from its last layer, or {remedy}."
         )
     if not loss.from_logits and activation not in ("sigmoid", None):
         raise ValueError(

@@ -89,7 +89,8 @@ def checked_labels(
             f"{labels.shape[0]} labels."
         )
     check_class_numbers(labels, num_classes)
-    return labels
+    numbers = labels.ndim == 1 or labels.shape[1:] == (1,)
+    return labels.astype("int32") if numbers else labels  # 16 bits hold no 257.0
 
 
 def check_class_numbers(labels: np.ndarray, num_classes: int | None) -> None:

@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 #: What Keras's optimizers take for a learning rate is taken for any setting.
@@ -30,7 +31,8 @@ def check(
     """
     if isinstance(value, Schedule):
         return value
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    is_number = isinstance(value, int | float | np.number)
+    is_number = is_number and not isinstance(value, bool)
     if not is_number or not low <= value <= high or math.isinf(value):
         accepted = (
             f"at least {low:g}" if high == float("inf") else f"in [{low:g}, {high:g}]"

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 import keras_gan
-from keras_gan.augmentations import ADA, DiffAugment
+from keras_gan.augmentations import ADA, Augmentation, DiffAugment
+from keras_gan.losses import NonSaturating
 from tests.small_gan import assert_same_state, images, networks
 
 
@@ -44,6 +45,40 @@ def test_ada_moves_with_each_interval_and_goes_on_when_loaded(tmp_path, update):
     for one in (gan, again):
         one.fit(images(16), batch_size=8, verbose=0, shuffle=False)
     assert_same_state(gan, again)
+
+
+class Watching(Augmentation):
+    """Changes nothing, and keeps what it is told of D."""
+
+    def transform(self, images):
+        return images
+
+    def advance(self, step, real_logits, batch_size):
+        self.told = keras.ops.convert_to_numpy(real_logits)
+
+
+@pytest.mark.parametrize(
+    ("loss", "activation", "threshold"),
+    [
+        (NonSaturating(from_logits=False), "sigmoid", 0.5),
+        ("least_squares", None, 0.5),
+        ("hinge", None, 0.0),
+    ],
+)
+def test_verdicts_are_told_less_the_threshold(loss, activation, threshold):
+    """Or ADA would take every probability for certainty."""
+    judge = keras.Sequential(
+        [
+            keras.Input((16, 16, 1)),
+            keras.layers.Flatten(),
+            keras.layers.Dense(1, activation, kernel_initializer="zeros"),
+        ]
+    )
+    gan = keras_gan.GAN(networks()[0], judge, augment=Watching())
+    gan.compile("sgd", "sgd", loss=loss, run_eagerly=True)
+    gan.train_on_batch(images(4))
+    said = 0.5 if activation else 0.0
+    np.testing.assert_allclose(gan.augment.told, said - threshold)
 
 
 def test_the_step_is_counted_in_the_model():

@@ -178,6 +178,13 @@ def test_a_generator_that_cannot_be_made_anew_is_refused() -> None:
         moving_average.average_of(generator, inputs)
 
 
+def test_a_generator_with_a_lambda_is_refused_by_name() -> None:
+    twice = keras.layers.Lambda(lambda x: 2 * x, output_shape=(2,))
+    generator = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2), twice])
+    with pytest.raises(ValueError, match=r"ema needs a generator.*a Lambda: write"):
+        moving_average.average_of(generator)
+
+
 @pytest.mark.parametrize("kind", ["functional", "sequential", "unbuilt", "subclassed"])
 def test_average_is_a_frozen_copy_of_its_own(kind: str) -> None:
     inputs = keras.Input((2,))

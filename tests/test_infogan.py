@@ -262,6 +262,7 @@ class TestTraining:
         ({"packing": 2}, {"continuous": 2, "packing": 2}, "InfoGAN has packing=1"),
         ({}, {"continuous": -1}, "continuous=-1"),
         ({}, {"categories": (3, 1)}, r"2 or more each.*categories=\(3, 1\)"),
+        ({}, {"categories": 3}, r"such as \(10,\).*categories=3"),
         ({}, {"categories": ()}, "needs a code"),
         ({}, {"continuous": 2, "info_weight": -1}, "info_weight=-1"),
         ({}, {"continuous": 2, "continuous_weight": "x"}, "continuous_weight='x'"),

@@ -150,6 +150,14 @@ def test_a_sigmoid_under_a_loss_of_logits_names_both_remedies(name: str) -> None
         assert f"{type(losses.get(name)).__name__}(from_logits=False)" in message
 
 
+def test_other_activations_of_a_verdict() -> None:
+    with pytest.raises(ValueError, match="remove the hard_sigmoid"):
+        _checked(_pair("hard_sigmoid"))
+    for loss in ("hinge", losses.NonSaturating(from_logits=False)):
+        with pytest.raises(ValueError, match="ends in a softmax"):
+            _checked(_pair("softmax"), loss=loss)
+
+
 @pytest.mark.parametrize("name", SIGMOID_LOSSES)
 def test_a_sigmoid_under_a_loss_of_probabilities(name: str) -> None:
     loss = type(losses.get(name))(from_logits=False)

@@ -107,6 +107,7 @@ def test_bad_truncation(truncation: float) -> None:
 def test_labels_are_those_given_or_one_for_all() -> None:
     np.testing.assert_array_equal(sampling.checked_labels([2, 0], 2, 3, 0), [2, 0])
     np.testing.assert_array_equal(sampling.checked_labels(1, 3, 3, 0), [1, 1, 1])
+    assert sampling.checked_labels([257.0], 1, 300, 0).dtype == "int32"
     one_hot = np.eye(3)[[0, 2]]
     np.testing.assert_array_equal(sampling.checked_labels(one_hot, 2, 3, 0), one_hot)
 

@@ -16,6 +16,7 @@ def test_numbers_and_schedules_are_accepted() -> None:
     assert schedule.check("weight", 3) == 3.0
     assert schedule.check("weight", FADES) is FADES
     assert schedule.check("p", 1, 0.0, 1.0) == 1.0
+    assert schedule.check("p", np.float32(0.5), 0.0, 1.0) == 0.5
 
 
 @pytest.mark.parametrize("wrong", [-1, 1.5, "1", None, True, float("nan")])

@@ -160,9 +160,8 @@ class Search:
         self.state = [self.latents, *[v for net in networks for v in net.variables]]
         label_shape = gan.pair.generator.label_shape
         self.labels = [] if label_shape is None else [encode(labels, label_shape)]
-        self.targets = ops.stop_gradient(
-            self.features(ops.convert_to_tensor(targets, dtype="float32"))
-        )
+        wanted = self.features(ops.convert_to_tensor(targets, dtype="float32"))
+        self.targets = ops.cast(ops.stop_gradient(wanted), "float32")
         self.prior = prior
         self.width = noise_dim(gan)
         self.in_cube = gan.latent_distribution == "uniform"

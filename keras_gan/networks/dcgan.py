@@ -135,6 +135,11 @@ def discriminator(
     checked_count("filters", filters, 1)
     images = packed_input(image_shape, packing)
     x, inputs = images, images
+    if projection and num_classes is None:
+        raise ValueError(
+            "A projection is of labels: it needs num_classes. Received: "
+            "projection=True, num_classes=None."
+        )
     if num_classes is not None:
         labels = keras.Input((), dtype="int32", name="labels")
         inputs = [images, labels]

@@ -39,7 +39,7 @@ def make(
         adam(learning_rate, beta_1, beta_2),
         adam(learning_rate, beta_1, beta_2),
         loss=loss,
-        penalties=[DRAGAN(penalty_weight)],
+        penalties=[DRAGAN(penalty_weight, seed=seed)],
     )
     return gan
 

@@ -101,12 +101,26 @@ def adam(
     Raises:
         ValueError: If a rate is not above 0, or a beta is not in [0, 1).
     """
+    _check_rates(name, learning_rate, beta_1=beta_1, beta_2=beta_2)
+    return keras.optimizers.Adam(learning_rate, beta_1=beta_1, beta_2=beta_2)
+
+
+def rmsprop(learning_rate: Any, rho: float) -> Any:
+    """Return an RMSprop optimizer.
+
+    Raises:
+        ValueError: If the rate is not above 0, or ``rho`` is not in [0, 1).
+    """
+    _check_rates("learning_rate", learning_rate, rho=rho)
+    return keras.optimizers.RMSprop(learning_rate, rho)
+
+
+def _check_rates(name: str, learning_rate: Any, **decays: float) -> None:
     if not isinstance(learning_rate, Schedule):
         checked_positive(name, learning_rate)
-    for name, beta in (("beta_1", beta_1), ("beta_2", beta_2)):
-        if not is_decay(beta):
-            raise ValueError(f"{name} must be in [0, 1). Received: {name}={beta!r}.")
-    return keras.optimizers.Adam(learning_rate, beta_1=beta_1, beta_2=beta_2)
+    for decay, value in decays.items():
+        if not is_decay(value):
+            raise ValueError(f"{decay} must be in [0, 1). Received: {decay}={value!r}.")
 
 
 def resnet_pair(

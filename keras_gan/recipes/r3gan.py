@@ -4,11 +4,13 @@ from typing import Any
 
 import keras
 
+from keras_gan.arguments import checked_positive
 from keras_gan.gan import GAN
 from keras_gan.networks import mlp, r3gan
 from keras_gan.penalties import R1, R2
 from keras_gan.recipes.players import HIDDEN, adam, average
 from keras_gan.recipes.recipe import Recipe
+from keras_gan.schedule import check
 
 
 def make(
@@ -37,6 +39,8 @@ def make(
     cosine. The widths are for small images on a CPU. Images have 64 latents and
     vectors 2, unless ``latent_dim`` says so.
     """
+    checked_positive("penalty_weight", penalty_weight)
+    check("last_penalty_weight", last_penalty_weight)
     weight = keras.optimizers.schedules.CosineDecay(
         penalty_weight, burn_in_steps, alpha=last_penalty_weight / penalty_weight
     )

@@ -1,10 +1,8 @@
 """WGAN: a critic with clipped weights, and its distance for a loss."""
 
-import keras
-
 from keras_gan.gan import GAN
 from keras_gan.layers import WeightClip, constrained
-from keras_gan.recipes.players import HIDDEN, average, pair
+from keras_gan.recipes.players import HIDDEN, average, pair, rmsprop
 from keras_gan.recipes.recipe import Recipe
 
 
@@ -37,8 +35,8 @@ def make(
         seed=seed,
     )
     gan.compile(
-        keras.optimizers.RMSprop(learning_rate, rho),
-        keras.optimizers.RMSprop(learning_rate, rho),
+        rmsprop(learning_rate, rho),
+        rmsprop(learning_rate, rho),
         loss=loss,
         d_steps=d_steps,
     )

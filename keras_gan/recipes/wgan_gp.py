@@ -43,7 +43,7 @@ def make(
         adam(learning_rate, beta_1, beta_2),
         adam(learning_rate, beta_1, beta_2),
         loss=loss,
-        penalties=[GradientPenalty(penalty_weight)],
+        penalties=[GradientPenalty(penalty_weight, seed=seed)],
         d_steps=d_steps,
     )
     return gan

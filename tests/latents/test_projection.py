@@ -161,6 +161,19 @@ def test_features():
         project(gan, images, features=np.mean)
 
 
+def test_features_of_16_bits():
+    gan = gan_of()
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        features = keras.Sequential(
+            [keras.Input(small_gan.SHAPE), keras.layers.Flatten()]
+        )
+    finally:
+        keras.config.set_dtype_policy("float32")
+    found = project(gan, gan.generate(2, seed=0), steps=2, features=features)
+    assert np.isfinite(found.distances).all()
+
+
 def test_the_gan_is_left_as_it_is():
     gan = small_gan.compiled("dcgan", num_classes=3)
     before = small_gan.state_of(gan)

@@ -114,6 +114,11 @@ def test_conditional_pair_takes_labels_and_uses_them() -> None:
     assert len(np.unique(ops.convert_to_numpy(logits))) == 3
 
 
+def test_a_projection_without_classes_is_refused() -> None:
+    with pytest.raises(ValueError, match="projection=True, num_classes=None"):
+        dcgan.discriminator((16, 16, 1), filters=2, projection=True)
+
+
 def test_projection_adds_an_inner_product_with_the_last_features() -> None:
     network = dcgan.discriminator(
         (16, 16, 1), filters=2, num_classes=3, projection=True

@@ -88,6 +88,22 @@ def test_the_log_is_the_mean_without_the_weight() -> None:
     assert logs["weight_sum"] == pytest.approx([total], rel=1e-4, abs=1e-5)
 
 
+def test_a_spectral_norm_iterates_in_every_update() -> None:
+    """And not only where a lazy penalty is due, in whose branch it is called, too."""
+    judge = mlp.discriminator((2,), hidden=(8, 8), dropout=0.0, spectral_norm=True)
+    gan = GAN(mlp.generator((2,), 2, hidden=(8,)), judge)
+    still = [keras.optimizers.SGD(1e-30) for _ in range(2)]
+    gan.compile(*still, penalties=[penalties.R1(every=4)])
+    (vector,) = [v for v in judge.variables if v.shape == (8,) and v.name == "u"][:1]
+    data = np.random.default_rng(0).normal(size=(4, 2)).astype("float32")
+    moves = []
+    for _ in range(4):
+        before = array(vector)
+        gan.train_on_batch(data)
+        moves.append(np.abs(array(vector) - before).max())
+    assert min(moves) > 1e-4, moves
+
+
 @pytest.mark.parametrize("kind", [penalties.R1, penalties.PathLength])
 def test_a_slope_is_differentiated_alike_where_it_is_lazy(kind: Any) -> None:
     """Through batch normalization, whose kernels may be blind in a branch."""

@@ -160,6 +160,25 @@ class TestSettings:
         assert float(gan.g_optimizer.learning_rate) == 0.5
         assert float(gan.d_optimizer.learning_rate) == 0.5
 
+    @pytest.mark.parametrize(
+        ("name", "settings"),
+        [
+            ("r3gan", {"penalty_weight": 0}),
+            ("r3gan", {"last_penalty_weight": -1}),
+            ("wgan", {"learning_rate": -1.0}),
+            ("wgan", {"rho": 2.0}),
+            ("dcgan", {"beta_1": 1.0}),
+        ],
+    )
+    def test_settings_out_of_range(self, name: str, settings: dict[str, Any]) -> None:
+        ((setting, value),) = settings.items()
+        with pytest.raises(ValueError, match=rf"{setting} must be.*{setting}={value}"):
+            recipes.get(name).build((2,), **settings)
+
+    @pytest.mark.parametrize("name", ["wgan-gp", "dragan"])
+    def test_the_seed_is_the_penaltys_too(self, name: str) -> None:
+        assert recipes.get(name).build((2,), seed=7).penalties[0].seed == 7
+
     @pytest.mark.parametrize("name", IMAGES)
     def test_defaults_fit_each_other(self, name: str) -> None:
         recipe = recipes.get(name)
