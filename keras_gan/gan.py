@@ -172,8 +172,8 @@ class GAN(Game, keras.Model):
         """
         if self.conditional and hasattr(inputs, "shape"):
             raise ValueError(
-                "This GAN is conditional: it is called, and predicts, on "
-                f"[latents, labels]. Received: one input of shape {tuple(inputs.shape)}."
+                "This GAN is conditional: it is called, and predicts, on [latents, "
+                f"labels]. Received: one input of shape {tuple(inputs.shape)}."
             )
         network = self.generator if training else self.inference_generator
         return network(inputs, training=training)
