@@ -1,6 +1,7 @@
 """Blur, halve and double images with a separable filter: no aliases, no chequers."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import keras
@@ -39,26 +40,25 @@ class _Resample2D(layers.Layer):
         self.kernel = tuple(float(tap) for tap in taps)
 
     def build(self, input_shape: Any) -> None:
-        """Make the matrices of the two axes."""
+        """Refuse all but images of known sides."""
         if len(input_shape) != 4 or None in input_shape[1:3]:
             raise ValueError(
                 f"{type(self).__name__} takes images (batch, height, width, channels) "
                 f"with known sides. Received: shape {tuple(input_shape)}."
             )
-        taps = np.asarray(self.kernel) / sum(self.kernel)
-        self.rows, self.columns = (
-            _matrix(side, taps, self.up, self.down) for side in input_shape[1:3]
-        )
 
     def call(self, inputs: Any) -> Any:
         """Return the filtered images."""
         _, height, width, channels = inputs.shape
+        # Of these sides: a layer without weights may be called on maps of any.
         rows, columns = (
-            ops.convert_to_tensor(matrix, dtype=inputs.dtype)
-            for matrix in (self.rows, self.columns)
+            ops.convert_to_tensor(
+                _matrix(side, self.kernel, self.up, self.down), dtype=inputs.dtype
+            )
+            for side in (height, width)
         )
         lines = ops.matmul(rows, ops.reshape(inputs, (-1, height, width * channels)))
-        lines = ops.reshape(lines, (-1, len(self.rows), width, channels))
+        lines = ops.reshape(lines, (-1, rows.shape[0], width, channels))
         return ops.matmul(columns, lines)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
@@ -149,8 +149,10 @@ class Upsample2D(_Resample2D):
     up = 2
 
 
-def _matrix(side: int, taps: np.ndarray, up: int, down: int) -> np.ndarray:
+@lru_cache
+def _matrix(side: int, kernel: tuple[float, ...], up: int, down: int) -> np.ndarray:
     """Return the matrix that resamples an axis: insert zeros, filter, take every n."""
+    taps = np.asarray(kernel) / sum(kernel)
     inserted = np.zeros((side * up, side))
     inserted[::up] = np.eye(side) * up  # the gain makes up for the zeros
     before = (len(taps) - 1) // 2

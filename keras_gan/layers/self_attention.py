@@ -64,10 +64,9 @@ class SelfAttention2D(layers.Layer):
                 "SelfAttention2D takes maps (batch, height, width, channels) with "
                 f"known sides. Received: shape {tuple(input_shape)}."
             )
-        _, height, width, channels = input_shape
+        channels = input_shape[-1]
         keys = self.key_channels or max(channels // 8, 1)
         values = self.value_channels or max(channels // 2, 1)
-        self.pooled = self.pool and height % 2 == width % 2 == 0
         self.query = self._convolution(keys, "query", input_shape)
         self.key = self._convolution(keys, "key", input_shape)
         self.value = self._convolution(values, "value", input_shape)
@@ -100,9 +99,9 @@ class SelfAttention2D(layers.Layer):
 
     def _pool(self, maps: Any) -> Any:
         """Take the largest of each 2x2 positions, by a form that has two gradients."""
-        if not self.pooled:
-            return maps
         _, height, width, channels = maps.shape
+        if not self.pool or height % 2 or width % 2:
+            return maps
         blocks = ops.reshape(maps, (-1, height // 2, 2, width // 2, 2, channels))
         return ops.max(blocks, axis=(2, 4))
 

@@ -6,6 +6,7 @@ from typing import Any
 import keras
 from keras import layers
 
+from keras_gan.arguments import checked_count
 from keras_gan.layers import SpectralNormalization
 from keras_gan.packing import packed_shape
 
@@ -24,10 +25,7 @@ def packed_input(sample_shape: Sequence[int], packing: int) -> Any:
         >>> packed_input((28, 28, 1), 2).shape
         (None, 28, 28, 2)
     """
-    if not isinstance(packing, int) or packing < 1:
-        raise ValueError(
-            f"packing must be a whole number, 1 or more. Received: packing={packing!r}."
-        )
+    packing = checked_count("packing", packing, 1)
     return keras.Input(packed_shape(tuple(sample_shape), packing), name="samples")
 
 

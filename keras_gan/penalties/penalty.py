@@ -7,6 +7,7 @@ import keras
 from keras import ops
 
 from keras_gan import schedule
+from keras_gan.arguments import checked_count
 from keras_gan.packing import pack
 
 
@@ -55,13 +56,8 @@ class Penalty(keras.layers.Layer):
         self, weight: Any = 1.0, name: str | None = None, every: int = 1
     ) -> None:
         super().__init__(name=name or self.default_name)
-        if not isinstance(every, int) or isinstance(every, bool) or every < 1:
-            raise ValueError(
-                "every must be a whole number of updates, 1 or more. Received: "
-                f"every={every!r} for {type(self).__name__}."
-            )
         self.weight = schedule.check("weight", weight)
-        self.every = every
+        self.every = checked_count("every", every, 1)
         self.built = True
 
     def __call__(  # a layer's own would cast and trace what it is given

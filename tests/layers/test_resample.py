@@ -55,6 +55,14 @@ def _image(values: Any) -> Any:
     return ops.convert_to_tensor(np.asarray(values, "float32")[None, :, :, None])
 
 
+def test_one_layer_for_maps_of_any_sides(rng: np.random.Generator) -> None:
+    blur = Blur2D()
+    for side in (8, 6):
+        x = rng.normal(size=(1, side, side, 1))
+        made = ops.convert_to_numpy(blur(ops.convert_to_tensor(x, dtype="float32")))
+        np.testing.assert_allclose(made, _filtered(x, (1, 2, 1)), rtol=1e-4, atol=1e-5)
+
+
 def test_theory() -> None:
     """A constant stays away from the border, a chequerboard goes, a ramp goes on."""
     constant, rows = np.ones((7, 7)), np.arange(7.0)[:, None] * np.ones(7)

@@ -66,6 +66,13 @@ def test_against_numpy(
     )
 
 
+def test_one_layer_for_maps_of_any_sides() -> None:
+    """Of even sides, which are pooled, and of odd ones, which are not."""
+    attention = SelfAttention2D()
+    for side in (8, 7):
+        assert attention(ops.ones((1, side, side, 8))).shape == (1, side, side, 8)
+
+
 def test_it_begins_as_the_identity_and_learns(rng: np.random.Generator) -> None:
     layer = SelfAttention2D(key_channels=3, value_channels=3)
     x = ops.cast(rng.normal(size=(2, 4, 2, 3)), "float32")
