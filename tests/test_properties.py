@@ -165,7 +165,9 @@ class Case:
 
 def penalty(name: str, every: int) -> penalties.Penalty:
     """Return a registered penalty that is due now and then."""
-    config = {**penalties.get(name).get_config(), "every": every}
+    config = penalties.get(name).get_config()
+    if name != "code_consistency":  # heads that nothing else wants have no gradient
+        config["every"] = every
     if name == "lecam":
         config["start"] = 1  # or it would do nothing for a thousand updates
     return type(penalties.get(name)).from_config(config)
