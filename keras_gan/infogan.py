@@ -30,6 +30,7 @@ class InfoGAN(GAN):
     whose constant :math:`H(c)` is left out. A latent vector is noise, then each
     categorical code, then the continuous ones. Logged besides: ``category_loss`` and
     ``continuous_loss``, :math:`-\log Q` in nats, summed over the codes of a kind.
+    With `penalties.CodeConsistency` categorical codes come nearer to classes.
 
     Args:
         generator: Model from latents to samples; it declares as many latent
