@@ -26,7 +26,7 @@ def make(
     loss: str = "non_saturating",
     consistency: float = 1.0,
     transform: str = "color,translation",
-    policy: str = "",
+    policy: str | None = None,
     seed: int | None = None,
 ) -> GAN:
     """Build and compile it; see `Recipe.build`.

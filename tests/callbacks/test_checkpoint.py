@@ -383,7 +383,7 @@ class TestData:
 
     def test_of_another_kind_is_refused(self, tmp_path):
         with pytest.raises(TypeError, match=r"x must be arrays.*Received: a list"):
-            fit(new(), tmp_path, data=[images(12)])
+            fit(new(), tmp_path, data=[(images(12),)])
 
     def test_of_any_kind_where_its_place_is_not_kept(self, tmp_path):
         def run(directory, *others):
