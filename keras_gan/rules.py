@@ -178,8 +178,7 @@ def player_optimizer(argument: str, optimizer: Any, networks: Sequence[Any]) -> 
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(wrong) from error
     if isinstance(optimizer, str):  # its name stands in the logs of callbacks
-        name = f"{argument[0]}_{type(found).__name__.lower()}"
-        found = type(found).from_config({**found.get_config(), "name": name})
+        found = type(found)(name=f"{argument[0]}_{type(found).__name__.lower()}")
     optimizer = found
     halves = any(n.dtype_policy.name == "mixed_float16" for n in networks)
     if halves and not isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
