@@ -159,6 +159,8 @@ def _check_output(loss: losses.AdversarialLoss, pair: NetworkPair) -> None:
 def player_optimizer(argument: str, optimizer: Any, networks: Sequence[Any]) -> Any:
     """Return one player's optimizer, with a loss scale of its own under float16.
 
+    One that is given by name is called after its player: ``g_adam``.
+
     Args:
         argument: What the user calls it, for the error.
         optimizer: A name, or a Keras optimizer.
@@ -174,12 +176,12 @@ def player_optimizer(argument: str, optimizer: Any, networks: Sequence[Any]) -> 
     if optimizer is None:
         raise ValueError(wrong)
     try:
-        found = keras.optimizers.get(optimizer)
+        given, optimizer = optimizer, keras.optimizers.get(optimizer)
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(wrong) from error
-    if isinstance(optimizer, str):  # its name stands in the logs of callbacks
-        found = type(found)(name=f"{argument[0]}_{type(found).__name__.lower()}")
-    optimizer = found
+    if isinstance(given, str):  # its name stands in the logs of callbacks
+        kind = type(optimizer)
+        optimizer = kind(name=f"{argument[0]}_{kind.__name__.lower()}")
     halves = any(n.dtype_policy.name == "mixed_float16" for n in networks)
     if halves and not isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
         optimizer = keras.optimizers.LossScaleOptimizer(optimizer)

@@ -49,10 +49,22 @@ def torch_loader():
     return torch.utils.data.DataLoader(data, batch_size=16)
 
 
+def bare_loader():
+    """A loader of samples that stand in no tuple."""
+    torch = pytest.importorskip("torch")
+    return torch.utils.data.DataLoader(torch.from_numpy(images()), batch_size=16)
+
+
 @pytest.mark.parametrize(
     "data",
-    [tf_dataset, lambda: tf_dataset(with_labels=True), Sequence, torch_loader],
-    ids=["tf.data", "tf.data with labels", "PyDataset", "DataLoader"],
+    [
+        tf_dataset,
+        lambda: tf_dataset(with_labels=True),
+        Sequence,
+        torch_loader,
+        bare_loader,
+    ],
+    ids=["tf.data", "tf.data with labels", "PyDataset", "DataLoader", "bare loader"],
 )
 def test_fit_takes_what_any_fit_takes(data):
     gan = compiled()
