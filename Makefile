@@ -10,6 +10,10 @@ MINUTES ?= 5
 WORKERS ?= 2
 PYTEST := OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 \
   $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+# Many tests compile the same programs of JAX: each is compiled once in a worker.
+PROGRAMS := programs=$$(mktemp -d) && trap 'rm -rf "$$programs"' EXIT && \
+  export JAX_COMPILATION_CACHE_DIR="$$programs" \
+    JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS=0 &&
 DEFAULT := not slow and not backends and not peers
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
@@ -33,11 +37,11 @@ test: $(VENV)/.test
 	KERAS_BACKEND=tensorflow $(PYTEST) -m "$(DEFAULT)"
 
 test-slow: $(VENV)/.jax $(VENV)/.torch $(VENV)/.peers
-	KERAS_BACKEND=tensorflow $(PYTEST) -m "slow or backends or peers"
+	$(PROGRAMS) KERAS_BACKEND=tensorflow $(PYTEST) -m "slow or backends or peers"
 
 # Most of the time goes into compiling small steps: let XLA not polish them.
 test-jax: $(VENV)/.jax
-	XLA_FLAGS="--xla_backend_optimization_level=0 \
+	$(PROGRAMS) XLA_FLAGS="--xla_backend_optimization_level=0 \
 	  --xla_llvm_disable_expensive_passes=true $(XLA_FLAGS)" KERAS_BACKEND=jax $(PYTEST) -m "$(DEFAULT)"
 
 test-torch: $(VENV)/.torch

@@ -19,6 +19,19 @@ from keras_gan.networks import mlp
 _SEED = 1406
 
 
+def pytest_configure() -> None:
+    """Give each worker a folder for JAX's programs, which JAX does not lock."""
+    folder = os.environ.get("JAX_COMPILATION_CACHE_DIR")
+    if not folder:
+        return
+    folder = str(Path(folder, os.environ.get("PYTEST_XDIST_WORKER", "all")))
+    os.environ["JAX_COMPILATION_CACHE_DIR"] = folder
+    if keras.backend.backend() == "jax":
+        import jax
+
+        jax.config.update("jax_compilation_cache_dir", folder)
+
+
 @pytest.fixture(autouse=True)
 def _seeded() -> Iterator[None]:
     """Seed Python, NumPy and Keras before a test; leave no Keras state behind."""
