@@ -9,7 +9,7 @@ MINUTES ?= 5
 # Processes that run tests side by side, each on one thread: the tests are small.
 WORKERS ?= 2
 PYTEST := OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 \
-  $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+  $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --durations 10
 # Many tests compile the same programs of JAX: each is compiled once in a worker.
 PROGRAMS := programs=$$(mktemp -d) && trap 'rm -rf "$$programs"' EXIT && \
   export JAX_COMPILATION_CACHE_DIR="$$programs" \

@@ -14,6 +14,7 @@ from keras_gan import (
     recipes,
 )
 from keras_gan.acgan import ACGAN
+from keras_gan.clustered import ClusteredGAN
 from keras_gan.ema import EMA
 from keras_gan.gan import GAN
 from keras_gan.infogan import InfoGAN
@@ -23,6 +24,7 @@ __all__ = [
     "ACGAN",
     "EMA",
     "GAN",
+    "ClusteredGAN",
     "InfoGAN",
     "__version__",
     "augmentations",

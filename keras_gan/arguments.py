@@ -79,3 +79,20 @@ def check_within(
             f"{name} must be a number in ({low:g}, {high:g}{']' if closed else ')'}. "
             f"Received: {name}={value!r}."
         )
+
+
+def checked_numbers(name: str, value: Any, n: int, below: int) -> np.ndarray:
+    """Return ``n`` whole numbers from 0 to ``below`` - 1, given one for all or each.
+
+    Example:
+        >>> checked_numbers("category", 3, n=2, below=10)
+        array([3, 3])
+    """
+    numbers = np.asarray(value)
+    fits = numbers.shape in ((), (n,)) and np.issubdtype(numbers.dtype, np.integer)
+    if not fits or not np.all((numbers >= 0) & (numbers < below)):
+        raise ValueError(
+            f"{name} must be a whole number below {below}, one for all or {n}. "
+            f"Received: {name}={value!r}."
+        )
+    return np.broadcast_to(numbers, (n,))

@@ -216,10 +216,13 @@ class Game(backend.TrainerMixin):
         shape = (batch_size, self.latent_dim)
         return sampling.random_latents(shape, self.latent_distribution, seed)
 
+    def generator_inputs(self, latents: Any, labels: Any) -> Any:
+        """Join latents and labels, in the form that the generator takes."""
+        return _inputs(latents, labels, self.pair.generator)
+
     def synthesize(self, latents: Any, labels: Any) -> Any:
         """Run the generator in training mode."""
-        inputs = _inputs(latents, labels, self.pair.generator)
-        return self.generator(inputs, training=True)
+        return self.generator(self.generator_inputs(latents, labels), training=True)
 
     def batch(self, real: Any, fake: Any, *rest: Any, training: bool = True) -> Batch:
         """Gather what an objective sees, with both networks bound to the labels."""
@@ -235,7 +238,7 @@ class Game(backend.TrainerMixin):
         def synthesize(latents: Any) -> Any:
             if training:
                 return self.synthesize(latents, labels)
-            return self(_inputs(latents, labels, self.pair.generator))  # type: ignore[operator]
+            return self(self.generator_inputs(latents, labels))  # type: ignore[operator]
 
         return Batch(
             discriminate,
@@ -261,7 +264,7 @@ class Game(backend.TrainerMixin):
         """Score a batch of real samples against as many generated ones."""
         real, labels = self.unpack(data)
         latents = self.random_latents(ops.shape(real)[0], self.evaluation_seed)
-        inputs = _inputs(latents, labels, self.pair.generator)
+        inputs = self.generator_inputs(latents, labels)
         fake = self(inputs)  # type: ignore[operator]  # a GAN is a model
         seen = self.batch(real, fake, labels, latents, training=False)
         remembered = [v for penalty in self.penalties for v in penalty.variables]

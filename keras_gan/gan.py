@@ -94,6 +94,9 @@ class GAN(Game, keras.Model):
     #: Whether a subclassed discriminator, which declares no inputs, is called with
     #: ``[samples, labels]`` where there are classes; else with samples alone.
     judges_labels = True
+    #: Whether the classes are the GAN's own, a part of its latents: the discriminator
+    #: alone is then told them as labels.
+    invents_labels = False
 
     def __init__(
         self,
@@ -114,7 +117,7 @@ class GAN(Game, keras.Model):
         check_seed(seed)
         self.pair = network_pair.match(
             *(generator, discriminator, latent_dim, num_classes, packing),
-            self.judges_labels,
+            *(self.judges_labels, self.invents_labels),
         )
         self.packing = packing
         self.generator = generator

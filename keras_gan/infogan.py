@@ -9,6 +9,7 @@ import numpy as np
 from keras import ops
 
 from keras_gan import replicas, sampling, schedule
+from keras_gan.arguments import checked_numbers
 from keras_gan.batch import Batch
 from keras_gan.gan import GAN
 from keras_gan.heads import check_heads
@@ -175,7 +176,8 @@ class InfoGAN(GAN):
         parts = [noise]
         numbers = [rng.integers(size, size=n) for size in self.categories]
         if categorical is not None:
-            numbers[:1] = [_asked_category(categorical, n, self.categories)]
+            first = self.categories[0] if self.categories else 0
+            numbers[:1] = [checked_numbers("categorical", categorical, n, first)]
         for size, number in zip(self.categories, numbers, strict=True):
             parts.append(np.eye(size, dtype="float32")[number])
         drawn = rng.uniform(-1, 1, (n, self.continuous)).astype("float32")
@@ -214,20 +216,6 @@ def gaussian_nll(values: Any, mean: Any, log_variance: Any) -> Any:
     """
     square = ops.square(values - mean) * ops.exp(-log_variance)
     return ops.sum((math.log(2 * math.pi) + log_variance + square) / 2, axis=-1)
-
-
-def _asked_category(asked: Any, n: int, categories: tuple[int, ...]) -> np.ndarray:
-    """Return ``n`` values of the first categorical code."""
-    numbers = np.asarray(asked)
-    size = categories[0] if categories else 0
-    fits = numbers.shape in ((), (n,)) and np.issubdtype(numbers.dtype, np.integer)
-    if not fits or not np.all((numbers >= 0) & (numbers < size)):
-        raise ValueError(
-            f"categorical must be a value of the first code, one for all or {n}: a "
-            f"whole number below {size}, as categories={categories}. Received: "
-            f"categorical={asked!r}."
-        )
-    return np.broadcast_to(numbers, (n,))
 
 
 def _asked_codes(asked: Any, n: int, continuous: int) -> np.ndarray:

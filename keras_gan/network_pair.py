@@ -45,6 +45,7 @@ def match(
     num_classes: int | None = None,
     packing: int = 1,
     judges_labels: bool = True,
+    invents_labels: bool = False,
 ) -> NetworkPair:
     """Read both networks, building what is not built, and check that they fit.
 
@@ -56,6 +57,8 @@ def match(
         packing: Samples that the discriminator takes at once.
         judges_labels: Whether a discriminator that declares no inputs takes labels,
             too, where there are classes.
+        invents_labels: Whether the classes are the GAN's own, a part of its latents,
+            which the discriminator alone is told as labels.
 
     Returns:
         What the two have in common.
@@ -77,7 +80,8 @@ def match(
     latent_dim, num_classes = (n and int(n) for n in (latent_dim, num_classes))
     label = [keras.Input((), dtype="int32", name="labels")] if num_classes else []
     latents = [keras.Input((latent_dim,), name="latents")] if latent_dim else []
-    g_spec = spec_of(generator, "generator", [*latents, *label] if latents else [])
+    told = [*latents, *([] if invents_labels else label)]
+    g_spec = spec_of(generator, "generator", told if latents else [])
     if len(g_spec.output_shapes) != 1:
         raise ValueError(
             "The generator must return samples, one tensor. Received: outputs of "
@@ -98,6 +102,10 @@ def match(
             "A discriminator that judges several samples at once takes no labels. "
             f"Received: packing={packing} and a discriminator with two inputs."
         )
+    if invents_labels:
+        _check_told(g_spec, d_spec)
+    else:
+        _check_asked(g_spec, d_spec)
     return NetworkPair(
         g_spec,
         d_spec,
@@ -129,6 +137,30 @@ def _latent_dim(generator: NetworkSpec, given: int | None) -> int:
     return declared[0]
 
 
+def _check_asked(g_spec: NetworkSpec, d_spec: NetworkSpec) -> None:
+    """Refuse a generator that is not told what the discriminator is."""
+    if d_spec.takes_labels and not g_spec.takes_labels:
+        raise ValueError(
+            "The discriminator takes labels and the generator does not, so it could "
+            "not make what is asked for. Give the generator inputs (latents, labels)."
+        )
+
+
+def _check_told(g_spec: NetworkSpec, d_spec: NetworkSpec) -> None:
+    """Refuse networks that are not told the GAN's own classes as they should be."""
+    if g_spec.takes_labels or not d_spec.takes_labels:
+        raise ValueError(
+            "The GAN's own classes are a part of the latents, and labels to the "
+            "discriminator. The generator must take latents alone, the discriminator "
+            "samples and labels. Received: a generator "
+            f"{_with_labels(g_spec)} and a discriminator {_with_labels(d_spec)}."
+        )
+
+
+def _with_labels(spec: NetworkSpec) -> str:
+    return "with labels" if spec.takes_labels else "without labels"
+
+
 def _num_classes(
     generator: Any,
     discriminator: Any,
@@ -136,12 +168,7 @@ def _num_classes(
     d_spec: NetworkSpec,
     given: int | None,
 ) -> int | None:
-    if d_spec.takes_labels and not g_spec.takes_labels:
-        raise ValueError(
-            "The discriminator takes labels and the generator does not, so it could "
-            "not make what is asked for. Give the generator inputs (latents, labels)."
-        )
-    if not g_spec.takes_labels:
+    if not d_spec.takes_labels and not g_spec.takes_labels:
         return given
     known = {
         "num_classes": given,

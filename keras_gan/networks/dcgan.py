@@ -27,6 +27,7 @@ def generator(
     filters: int = 64,
     kernel_size: int = 4,
     num_classes: int | None = None,
+    code_dim: int = 0,
 ) -> keras.Model:
     """Build a generator of transposed convolutions with batch normalization.
 
@@ -42,13 +43,16 @@ def generator(
             and leaves no chequerboard.
         num_classes: For a conditional generator, the number of classes; its second
             input is then class numbers ``(batch,)``.
+        code_dim: How many of the latents, the last ones, are a one-hot code, which
+            is embedded as labels are.
 
     Returns:
         A Functional model from latents, or latents and labels, to images in
         [-1, 1].
 
     Raises:
-        ValueError: If the images are not square or their side is not served.
+        ValueError: If the images are not square or their side is not served, or the
+            code leaves no latents.
 
     Reference:
         Radford, Metz, Chintala, 2016, Unsupervised Representation Learning with
@@ -61,11 +65,26 @@ def generator(
     side, doublings = base_map(image_shape, largest=128)
     checked_count("filters", filters, 1)
     latents = keras.Input((checked_count("latent_dim", latent_dim, 1),), name="latents")
+    if not checked_count("code_dim", code_dim, 0) < latent_dim:
+        raise ValueError(
+            "A code is a part of the latents: code_dim must be below latent_dim. "
+            f"Received: code_dim={code_dim}, latent_dim={latent_dim}."
+        )
     x, inputs = latents, latents
+    if code_dim:
+        noise, code = latents[:, :-code_dim], latents[:, -code_dim:]
+        width = latent_dim - code_dim
+        embedded = layers.Dense(width, use_bias=False, kernel_initializer=_normal(0.2))(
+            code
+        )
+        x = layers.Concatenate()([noise, embedded])
     if num_classes is not None:
         labels = keras.Input((), dtype="int32", name="labels")
-        embedded = layers.Embedding(num_classes, latent_dim, **_normal(0.2))(labels)
-        x, inputs = layers.Concatenate()([latents, embedded]), [latents, labels]
+        embedding = layers.Embedding(
+            num_classes, latent_dim, embeddings_initializer=_normal(0.2)
+        )
+        x = layers.Concatenate()([x, embedding(labels)])
+        inputs = [latents, labels]
     widths = [filters * 2**i for i in reversed(range(doublings))]
     x = layers.Dense(side * side * widths[0], use_bias=False, **_initial())(x)
     x = layers.Reshape((side, side, widths[0]))(x)
@@ -145,9 +164,10 @@ def discriminator(
         inputs = [images, labels]
     if num_classes is not None and not projection:
         height, width, _ = image_shape
-        label_map = layers.Embedding(num_classes, height * width, **_normal(1.0))(
-            labels
+        embedding = layers.Embedding(
+            num_classes, height * width, embeddings_initializer=_normal(1.0)
         )
+        label_map = embedding(labels)
         label_map = layers.Reshape((height, width, 1))(label_map)
         x = layers.Concatenate()([images, label_map])
     for i in range(halvings):
@@ -186,10 +206,10 @@ def _initial() -> dict[str, Any]:
     return {"kernel_initializer": keras.initializers.RandomNormal(stddev=0.02)}
 
 
-def _normal(stddev: float) -> dict[str, Any]:
+def _normal(stddev: float) -> keras.initializers.Initializer:
     """Begin embeddings at N(0, stddev).
 
     D's are as large as pixels, or they go unheard. G's are smaller than latents: as
     large, they drowned them, and G made one image of each class.
     """
-    return {"embeddings_initializer": keras.initializers.RandomNormal(stddev=stddev)}
+    return keras.initializers.RandomNormal(stddev=stddev)

@@ -26,6 +26,7 @@ def pair(
     spectral_norm: bool = False,
     packing: int = 1,
     heads: Sequence[int] = (),
+    code_dim: int = 0,
     d_labels: bool = True,
     projection: bool = False,
 ) -> tuple[keras.Model, keras.Model]:
@@ -34,7 +35,7 @@ def pair(
     Args:
         sample_shape: Shape of one sample.
         latent_dim: Number of latent dimensions.
-        num_classes: Number of classes that both networks are told.
+        num_classes: Number of classes that the networks are told.
         filters: For images, see `networks.dcgan`.
         hidden: Widths of the hidden layers for vectors.
         dropout: Share of each of D's maps that is dropped.
@@ -42,12 +43,15 @@ def pair(
         spectral_norm: Whether D's layers have spectral norm 1.
         packing: Samples that D judges at once.
         heads: Units of D's further outputs.
-        d_labels: Whether D is told the classes, too.
+        code_dim: How many of the latents are a one-hot code, which G embeds as it does
+            labels; it is then not told the classes otherwise.
+        d_labels: Whether D is told the classes.
         projection: Whether D is told them by a projection, for images.
 
     Returns:
         The generator and the discriminator.
     """
+    g_classes = None if code_dim else num_classes
     d_classes = num_classes if d_labels else None
     if len(sample_shape) == 1:
         return (
@@ -55,7 +59,7 @@ def pair(
                 sample_shape,
                 latent_dim,
                 hidden=hidden,
-                num_classes=num_classes,
+                num_classes=g_classes,
                 output_activation=None,
             ),
             mlp.discriminator(
@@ -70,7 +74,11 @@ def pair(
         )
     return (
         dcgan.generator(
-            sample_shape, latent_dim, filters=filters, num_classes=num_classes
+            sample_shape,
+            latent_dim,
+            filters=filters,
+            num_classes=g_classes,
+            code_dim=code_dim,
         ),
         dcgan.discriminator(
             sample_shape,

@@ -213,3 +213,29 @@ def test_serialization(num_classes: int | None) -> None:
         np.testing.assert_array_equal(
             ops.convert_to_numpy(copy(inputs)), ops.convert_to_numpy(network(inputs))
         )
+
+
+def test_a_code_is_embedded_as_labels_are() -> None:
+    """The generator of a code is the one of labels, with the code in its latents."""
+    told = dcgan.generator((16, 16, 1), latent_dim=4, filters=2, num_classes=3)
+    coded = dcgan.generator((16, 16, 1), latent_dim=4 + 3, filters=2, code_dim=3)
+    coded.set_weights(told.get_weights())
+    labels = np.array([2, 0, 1, 1])
+    latents = np.concatenate([_latents(4), np.eye(3, dtype="float32")[labels]], axis=1)
+    expected = ops.convert_to_numpy(told([_latents(4), labels]))
+    np.testing.assert_allclose(
+        ops.convert_to_numpy(coded(latents)), expected, atol=1e-6
+    )
+    copy = keras.saving.deserialize_keras_object(
+        keras.saving.serialize_keras_object(coded)
+    )
+    copy.set_weights(coded.get_weights())
+    np.testing.assert_array_equal(
+        ops.convert_to_numpy(copy(latents)), ops.convert_to_numpy(coded(latents))
+    )
+
+
+@pytest.mark.parametrize("code_dim", [4, 5])
+def test_a_code_that_leaves_no_latents(code_dim: int) -> None:
+    with pytest.raises(ValueError, match=f"code_dim={code_dim}, latent_dim=4"):
+        dcgan.generator((16, 16, 1), latent_dim=4, code_dim=code_dim)

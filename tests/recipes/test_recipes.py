@@ -29,6 +29,7 @@ SMALL = {
     "latent_dim": 4,
     "noise_dim": 2,
     "categories": (CLASSES,),
+    "clusters": CLASSES,
     "hidden": (8, 6),
     "filters": 4,
     "vector_hidden": (8,),
@@ -69,6 +70,8 @@ def _data(shape: tuple[int, ...], conditional: bool) -> tuple[np.ndarray, ...]:
 def _train(gan: keras_gan.GAN) -> None:
     """Play one step and look at all that comes of it."""
     shape = gan.pair.sample_shape
+    if isinstance(gan, keras_gan.ClusteredGAN):
+        gan.adapt(*_data(shape, conditional=False))
     g_before, d_before = _moving(gan.generator), _moving(gan.discriminator)
     logs = gan.train_on_batch(*_data(shape, gan.conditional), return_dict=True)
     assert {"loss", "d_loss", "g_loss", "real_accuracy", "fake_accuracy"} <= set(logs)
