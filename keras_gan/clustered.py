@@ -71,7 +71,7 @@ class ClusteredGAN(GAN):
             generator, discriminator, latent_dim, num_classes=clusters, **kwargs
         )
         self.num_classes = None  # no one asks for a class
-        self.noise_dim = self.latent_dim - clusters
+        self.code_dim = clusters
         if self.noise_dim < 1:
             raise ValueError(
                 "The generator's latents are noise and a code of "
@@ -207,11 +207,6 @@ class ClusteredGAN(GAN):
             numbers = checked_numbers("cluster", cluster, n, self.clusters)
         code = np.eye(self.clusters, dtype="float32")[numbers]
         return np.concatenate([noise, code], axis=1)
-
-    def truncated(self, latents: np.ndarray, truncation: float | None) -> np.ndarray:
-        """Pull the noise towards its mean; clusters stay as they are."""
-        noise = sampling.truncate(latents[:, : self.noise_dim], truncation)
-        return np.concatenate([noise, latents[:, self.noise_dim :]], axis=1)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the constructor."""

@@ -97,6 +97,8 @@ class GAN(Game, keras.Model):
     #: Whether the classes are the GAN's own, a part of its latents: the discriminator
     #: alone is then told them as labels.
     invents_labels = False
+    #: How many of the latents, the last ones, are codes and no noise.
+    code_dim = 0
 
     def __init__(
         self,
@@ -189,9 +191,15 @@ class GAN(Game, keras.Model):
         """Draw ``n`` latents that depend on the seed alone, on any backend."""
         return sampling.draw_latents(n, self.latent_dim, self.latent_distribution, seed)
 
+    @property
+    def noise_dim(self) -> int:
+        """Number of latent dimensions that are noise: all but a subclass's codes."""
+        return self.latent_dim - self.code_dim
+
     def truncated(self, latents: np.ndarray, truncation: float | None) -> np.ndarray:
-        """Pull latents towards their mean; see `generate`."""
-        return sampling.truncate(latents, truncation)
+        """Pull the noise towards its mean, see `generate`; codes stay as they are."""
+        noise = sampling.truncate(latents[:, : self.noise_dim], truncation)
+        return np.concatenate([noise, latents[:, self.noise_dim :]], axis=1)
 
     def generate(
         self,

@@ -129,7 +129,7 @@ class InfoGAN(GAN):
 
     def codes(self, latents: Any) -> tuple[list[Any], Any]:
         """Return the categorical codes, one-hot, and the continuous ones."""
-        position = self.latent_dim - self.code_dim
+        position = self.noise_dim
         categorical = []
         for size in self.categories:
             categorical.append(latents[:, position : position + size])
@@ -138,7 +138,7 @@ class InfoGAN(GAN):
 
     def random_latents(self, batch_size: Any, seed: Any) -> Any:
         """Draw noise and codes inside the compiled step."""
-        noise = (batch_size, self.latent_dim - self.code_dim)
+        noise = (batch_size, self.noise_dim)
         parts = [sampling.random_latents(noise, self.latent_distribution, seed)]
         for size in self.categories:
             drawn = replicas.randint((batch_size,), 0, size, seed)
@@ -170,8 +170,7 @@ class InfoGAN(GAN):
         Raises:
             ValueError: If a code does not fit, or is not there.
         """
-        width = self.latent_dim - self.code_dim
-        noise = sampling.draw_latents(n, width, self.latent_distribution, seed)
+        noise = sampling.draw_latents(n, self.noise_dim, self.latent_distribution, seed)
         rng = np.random.default_rng(None if seed is None else (seed, self.code_dim))
         parts = [noise]
         numbers = [rng.integers(size, size=n) for size in self.categories]
@@ -184,12 +183,6 @@ class InfoGAN(GAN):
         if continuous is not None:
             drawn = _asked_codes(continuous, n, self.continuous)
         return np.concatenate([*parts, drawn], axis=1)
-
-    def truncated(self, latents: np.ndarray, truncation: float | None) -> np.ndarray:
-        """Pull the noise towards its mean; codes stay as they are."""
-        width = self.latent_dim - self.code_dim
-        noise = sampling.truncate(latents[:, :width], truncation)
-        return np.concatenate([noise, latents[:, width:]], axis=1)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the constructor."""

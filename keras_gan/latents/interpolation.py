@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from keras_gan.arguments import checked_count
-from keras_gan.latents.codes import noise_dim
 
 if TYPE_CHECKING:
     from keras_gan.gan import GAN
@@ -209,8 +208,8 @@ def way_of(gan: "GAN", how: str | None = None) -> Way:
     Args:
         gan: The GAN.
         how: ``"slerp"`` or ``"lerp"``; ``None`` for the one that stays where the
-            latents of the training were. An InfoGAN's codes lie on no sphere, and
-            are interpolated linearly either way.
+            latents of the training were. Codes, an InfoGAN's or a cluster's, lie on no
+            sphere, and are interpolated linearly either way.
 
     Returns:
         A function of (start, end, t), as `walk` takes it.
@@ -223,7 +222,7 @@ def way_of(gan: "GAN", how: str | None = None) -> Way:
     """
     uniform = gan.latent_distribution == "uniform"
     way = _way(how if how is not None else "lerp" if uniform else "slerp")
-    width = noise_dim(gan)
+    width = gan.noise_dim
     if width == gan.latent_dim:
         return way
 

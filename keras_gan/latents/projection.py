@@ -10,7 +10,6 @@ from keras import ops
 from keras_gan import backend, data_checks
 from keras_gan.arguments import checked_count
 from keras_gan.labels import encode
-from keras_gan.latents.codes import noise_dim
 from keras_gan.networks.spec import unwrap
 
 if TYPE_CHECKING:
@@ -71,7 +70,7 @@ def project(
         labels: Class numbers of a conditional GAN, one for all or one for each.
         starts: Random latents to start from for each image, at least 1.
         prior: :math:`\lambda`, at least 0: pulls latents to the shell where normal
-            ones lie. An InfoGAN's codes are left out of it.
+            ones lie. Codes, of an InfoGAN or a ClusteredGAN, are left out.
         features: Model :math:`f` from samples to features, in inference mode; by
             default the samples themselves are compared.
         seed: Integer seed of the starts, at least 0.
@@ -163,7 +162,7 @@ class Search:
         wanted = self.features(ops.convert_to_tensor(targets, dtype="float32"))
         self.targets = ops.cast(ops.stop_gradient(wanted), "float32")
         self.prior = prior
-        self.width = noise_dim(gan)
+        self.width = gan.noise_dim
         self.in_cube = gan.latent_distribution == "uniform"
 
     def objective(self) -> tuple[Any, tuple[Any, Any]]:
