@@ -139,7 +139,9 @@ class ClusteredGAN(GAN):
                 "Clusters are found in samples that a generator gives but once. Call "
                 f"gan.adapt(samples) before fit. Received: x={x!r}."
             )
-        if backend.processes() > 1 and keras.backend.backend() != "torch":
+        # On PyTorch all begin with the first's; what is per epoch, all read alike.
+        alike = keras.backend.backend() == "torch" or _per_epoch(x) is not None
+        if backend.processes() > 1 and not alike:
             raise ValueError(
                 "All processes must have the same clusters. Call gan.adapt(samples) "
                 "before fit, with the same samples on each. Received: "
@@ -225,6 +227,11 @@ def _features_of(sample_shape: tuple[int | None, ...]) -> int:
     return clusters.features(np.zeros((1, *sample_shape), "float32")).shape[1]
 
 
+def _per_epoch(x: Any) -> PerEpoch | None:
+    """Return data whose order is fixed, or ``None``; our data sets carry it along."""
+    return x if isinstance(x, PerEpoch) else getattr(x, "per_epoch", None)
+
+
 def _some(x: Any, seed: int) -> np.ndarray:
     """Read samples of whatever `fit` takes: some of an array, the first of others."""
     if hasattr(x, "shape"):
@@ -234,7 +241,8 @@ def _some(x: Any, seed: int) -> np.ndarray:
         chosen = np.random.default_rng(seed).choice(len(samples), _READ, replace=False)
         return samples[np.sort(chosen)]
     batches, count = [], 0
-    for batch, _ in host_batches(x.epoch(0) if isinstance(x, PerEpoch) else x):
+    fixed = _per_epoch(x)
+    for batch, _ in host_batches(x if fixed is None else fixed.epoch(0)):
         batches.append(batch)
         count += len(batch)
         if count >= _READ:

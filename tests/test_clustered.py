@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from keras_gan import GAN, ClusteredGAN, datasets
+from keras_gan import GAN, ClusteredGAN, backend, datasets
 from keras_gan.networks import mlp
 from tests.small_gan import assert_same_state
 
@@ -271,3 +271,16 @@ class TestRefusals:
             compiled().adapt(np.zeros((10, 3), "float32"))
         with pytest.raises(ValueError, match=r"4 clusters. Received: 3 samples"):
             compiled().fit(points()[:3], verbose=0)
+
+
+@pytest.mark.parametrize("what", ["per epoch", "array"])
+def test_several_processes(monkeypatch, what):
+    """They find the same clusters in what all read alike; else they are told so."""
+    monkeypatch.setattr(backend, "processes", lambda: 2)
+    gan, samples = compiled(), points()
+    if what == "array" and keras.backend.backend() != "torch":
+        with pytest.raises(ValueError, match=r"same on each|same samples on each"):
+            gan._check_adaptable(samples)
+        return
+    data = datasets.PerEpoch(lambda number: data_of(samples, number), 4)
+    gan._check_adaptable(data if what == "per epoch" else samples)
