@@ -149,17 +149,30 @@ class ClusteredGAN(GAN):
             )
 
     def train_on_batch(self, x: Any, *args: Any, **kwargs: Any) -> Any:
-        """Play one step, as `keras.Model.train_on_batch` does.
+        """Play one step, as `keras.Model.train_on_batch` does, once there are clusters.
 
         Raises:
-            ValueError: If there are no clusters yet.
+            ValueError: If there are none yet.
         """
+        self._check_adapted("train_on_batch")
+        return super().train_on_batch(x, *args, **kwargs)
+
+    def evaluate(self, x: Any = None, y: Any = None, *args: Any, **kwargs: Any) -> Any:
+        """Score held-out samples, see `GAN.evaluate`, once there are clusters.
+
+        Raises:
+            ValueError: If there are none yet.
+        """
+        if not self.fitting:
+            self._check_adapted("evaluate")
+        return super().evaluate(x, y, *args, **kwargs)
+
+    def _check_adapted(self, called: str) -> None:
         if not self.is_adapted():
             raise ValueError(
-                "There are no clusters yet. Call gan.adapt(samples) before "
-                "train_on_batch; fit does so by itself."
+                f"There are no clusters yet. Call gan.adapt(samples) before {called}; "
+                "fit does so by itself."
             )
-        return super().train_on_batch(x, *args, **kwargs)
 
     def unpack(self, data: Any) -> tuple[Any, Any]:
         """Return the real samples and their clusters, which stand for labels."""

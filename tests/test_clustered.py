@@ -262,9 +262,11 @@ class TestRefusals:
         with pytest.raises(ValueError, match=r"gan.adapt\(samples\) before fit"):
             compiled().fit((batch for batch in [points()]), steps_per_epoch=1)
 
-    def test_a_step_without_clusters(self):
-        with pytest.raises(ValueError, match=r"gan.adapt\(samples\) before train_on"):
-            compiled().train_on_batch(points())
+    @pytest.mark.parametrize("called", ["train_on_batch", "evaluate"])
+    def test_there_are_no_clusters(self, called):
+        expected = rf"gan.adapt\(samples\) before {called}"
+        with pytest.raises(ValueError, match=expected):
+            getattr(compiled(), called)(points())
 
     def test_samples_that_do_not_fit(self):
         with pytest.raises(ValueError, match=r"makes samples of shape \(2,\)"):

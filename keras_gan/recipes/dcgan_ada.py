@@ -23,7 +23,7 @@ def make(
     interval: int = 4,
     ramp_images: int = 100_000,
     clusters: int = 20,
-    mode_seeking: float = 1.0,
+    mode_seeking: float = 0.1,
     learning_rate: float = 2e-3,
     beta_1: float = 0.0,
     beta_2: float = 0.999,
@@ -38,8 +38,8 @@ def make(
     images one is in, see `ClusteredGAN`; and a penalty of weight ``mode_seeking``,
     which keeps G from making one image of each, see `penalties.ModeSeeking`. Given
     labels, the classes are told in place of clusters. Told so much, D is right more
-    often before it overfits, so ``target`` is not the paper's 0.6: with it, and 1,000
-    images, the Fréchet distance after 10,240 steps was 10.2, with 0.9 it was 7.9.
+    often before it overfits, so ``target`` is not the paper's 0.6: that was no better
+    in trials with 1,000 images (`benchmarks/NOTES.md`).
     """
     checked_count("clusters", clusters, 0)
     check("mode_seeking", mode_seeking)
