@@ -23,7 +23,7 @@ def make(
     interval: int = 4,
     ramp_images: int = 100_000,
     clusters: int = 20,
-    mode_seeking: float = 0.1,
+    mode_seeking: float = 0.2,
     learning_rate: float = 2e-3,
     beta_1: float = 0.0,
     beta_2: float = 0.999,
