@@ -66,10 +66,11 @@ class ClusteredGAN(GAN):
         clusters: int,
         **kwargs: Any,
     ) -> None:
-        self.clusters = checked_count("clusters", clusters, 2)
+        clusters = checked_count("clusters", clusters, 2)
         super().__init__(
             generator, discriminator, latent_dim, num_classes=clusters, **kwargs
         )
+        self.clusters = clusters
         self.num_classes = None  # no one asks for a class
         self.code_dim = clusters
         if self.noise_dim < 1:
