@@ -73,11 +73,10 @@ def generator(
     x, inputs = latents, latents
     if code_dim:
         noise, code = latents[:, :-code_dim], latents[:, -code_dim:]
-        width = latent_dim - code_dim
-        embedded = layers.Dense(width, use_bias=False, kernel_initializer=_normal(0.2))(
-            code
+        embedding = layers.Dense(
+            latent_dim - code_dim, use_bias=False, kernel_initializer=_normal(0.2)
         )
-        x = layers.Concatenate()([noise, embedded])
+        x = layers.Concatenate()([noise, embedding(code)])
     if num_classes is not None:
         labels = keras.Input((), dtype="int32", name="labels")
         embedding = layers.Embedding(

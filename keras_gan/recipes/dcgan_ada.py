@@ -43,25 +43,19 @@ def make(
     """
     checked_count("clusters", clusters, 0)
     check("mode_seeking", mode_seeking)
+    told = num_classes or clusters or None
     own = clusters if num_classes is None else 0
     settings: dict[str, Any] = {
         "ema": average(ema_half_life),
         "augment": ADA(transforms, target, interval, ramp_images, seed=seed),
         "seed": seed,
     }
-    networks = pair(
-        sample_shape,
-        latent_dim + own,
-        num_classes or own or None,
-        filters=filters,
-        code_dim=own,
-    )
+    networks = pair(sample_shape, latent_dim + own, told, filters=filters, code_dim=own)
     gan = (
         ClusteredGAN(*networks, clusters=own, **settings)
         if own
         else GAN(*networks, **settings)
     )
-    told = own or num_classes
     gan.compile(
         adam(learning_rate, beta_1, beta_2),
         adam(learning_rate, beta_1, beta_2),
