@@ -24,7 +24,7 @@ from keras_gan.rules import Rules
 #: What the strength of an augmentation that changes is logged as.
 STRENGTH = "augment_strength"
 
-_VERDICTS = "verdicts"  # D's outputs for real samples, on their way to the augmentation
+_VERDICTS = "verdicts"  # D's on real samples, on their way to the augmentation
 
 
 class Game(backend.TrainerMixin):
@@ -141,10 +141,11 @@ class Game(backend.TrainerMixin):
         """Return D's loss per sample, before penalties, and scalars to log."""
         real, fake = batch.real_logits, batch.fake_logits
         loss = self.rules.d_half.function(real, fake)
+        of_real, of_fake = self.rules.verdicts(real, fake)
         return loss, {
             "d_loss": ops.mean(loss),
-            "real_accuracy": _share(real > self.rules.threshold),
-            "fake_accuracy": _share(fake <= self.rules.threshold),
+            "real_accuracy": _share(of_real > 0),
+            "fake_accuracy": _share(of_fake <= 0),
         }
 
     def generator_objective(self, batch: Batch) -> tuple[Any, dict[str, Any]]:
@@ -158,8 +159,8 @@ class Game(backend.TrainerMixin):
         """Return D's objective, penalties added, and what augmentation adapts to."""
         loss, logs = self.penalized("discriminator", batch)
         if isinstance(self.augment, Augmentation):
-            verdicts = ops.stop_gradient(batch.real_logits)
-            logs[_VERDICTS] = verdicts - self.rules.threshold
+            verdicts, _ = self.rules.verdicts(batch.real_logits, batch.fake_logits)
+            logs[_VERDICTS] = ops.stop_gradient(verdicts)
         return loss, logs
 
     def g_move(self, batch: Batch) -> tuple[Any, dict[str, Any]]:

@@ -37,11 +37,10 @@ class Rules:
     update: str
     given: Mapping[str, Any]
 
-    @property
-    def threshold(self) -> float:
-        """The output above which the discriminator calls a sample real."""
+    def verdicts(self, real_logits: Any, fake_logits: Any) -> tuple[Any, Any]:
+        """Return how sure D is that samples are real, by its loss: 0 is undecided."""
         loss = self.d_half.loss or self.g_half.loss
-        return loss.decision_threshold if loss else 0.0
+        return (loss or losses.AdversarialLoss()).verdicts(real_logits, fake_logits)
 
 
 def checked(pair: NetworkPair, given: Mapping[str, Any]) -> Rules:

@@ -58,15 +58,17 @@ class Watching(Augmentation):
 
 
 @pytest.mark.parametrize(
-    ("loss", "activation", "threshold"),
+    ("loss", "activation", "told"),
     [
-        (NonSaturating(from_logits=False), "sigmoid", 0.5),
-        ("least_squares", None, 0.5),
-        ("hinge", None, 0.0),
+        (NonSaturating(from_logits=False), "sigmoid", 1 / (1 + np.exp(-3)) - 0.5),
+        ("least_squares", None, 2.5),
+        ("hinge", None, 3.0),
+        ("relativistic", None, 0.0),
+        ("relativistic_average", None, 0.0),
     ],
 )
-def test_verdicts_are_told_less_the_threshold(loss, activation, threshold):
-    """Or ADA would take every probability for certainty."""
+def test_verdicts_are_told_by_what_the_loss_compares_with(loss, activation, told):
+    """Or ADA would take every probability for certainty, and any offset."""
     judge = keras.Sequential(
         [
             keras.Input((16, 16, 1)),
@@ -74,11 +76,13 @@ def test_verdicts_are_told_less_the_threshold(loss, activation, threshold):
             keras.layers.Dense(1, activation, kernel_initializer="zeros"),
         ]
     )
+    judge.layers[-1].bias.assign([3.0])
     gan = keras_gan.GAN(networks()[0], judge, augment=Watching())
     gan.compile("sgd", "sgd", loss=loss, run_eagerly=True)
-    gan.train_on_batch(images(4))
-    said = 0.5 if activation else 0.0
-    np.testing.assert_allclose(gan.augment.told, said - threshold)
+    logs = gan.train_on_batch(images(4), return_dict=True)
+    np.testing.assert_allclose(gan.augment.told, np.full((4, 1), told), rtol=1e-6)
+    assert logs["real_accuracy"] == (told > 0)
+    assert logs["fake_accuracy"] == (told <= 0)  # undecided is not "real"
 
 
 def test_the_step_is_counted_in_the_model():

@@ -39,7 +39,7 @@ def test_defaults() -> None:
     assert isinstance(checked.g_half.loss, losses.NonSaturating)
     assert checked.penalties == []
     assert (checked.d_steps, checked.update) == (1, "alternating")
-    assert checked.threshold == 0
+    assert checked.verdicts(2.0, 1.0) == (2.0, 1.0)
     assert checked.given["loss"] == "non_saturating"
 
 
@@ -63,7 +63,6 @@ def test_optimizers_by_name_are_called_after_their_player() -> None:
 def test_every_loss_by_name(name: str) -> None:
     checked = _checked(loss=name)
     assert type(checked.d_half.loss) is type(losses.get(name))
-    assert checked.threshold == losses.get(name).decision_threshold
 
 
 def test_halves_override_the_loss() -> None:
@@ -83,12 +82,16 @@ def test_functions_are_halves() -> None:
     assert checked.d_half.function(5, 3) == -2
     assert checked.g_half.function(None, 3) == -3
     assert checked.d_half.loss is checked.g_half.loss is None
-    assert checked.threshold == 0
+    assert checked.verdicts(2.0, 1.0) == (2.0, 1.0)
 
 
-def test_threshold_is_that_of_the_discriminators_loss() -> None:
-    assert _checked(d_loss="least_squares", g_loss="hinge").threshold == 0.5
-    assert _checked(d_loss="hinge", g_loss="least_squares").threshold == 0
+def test_verdicts_are_those_of_the_discriminators_loss() -> None:
+    checked = _checked(d_loss="least_squares", g_loss="hinge")
+    assert checked.verdicts(2.0, 1.0) == (1.5, 0.5)
+    checked = _checked(d_loss="hinge", g_loss="least_squares")
+    assert checked.verdicts(2.0, 1.0) == (2.0, 1.0)
+    checked = _checked(loss="relativistic")
+    assert checked.verdicts(2.0, 1.0) == (1.0, -1.0)
 
 
 def test_unknown_loss_lists_the_known_ones() -> None:
@@ -163,7 +166,7 @@ def test_a_sigmoid_under_a_loss_of_probabilities(name: str) -> None:
     loss = type(losses.get(name))(from_logits=False)
     checked = _checked(_pair("sigmoid"), loss=loss)
     assert checked.d_half.loss is loss
-    assert checked.threshold == 0.5
+    assert checked.verdicts(1.0, 0.0) == (0.5, -0.5)
 
 
 @pytest.mark.parametrize("name", SIGMOID_LOSSES)

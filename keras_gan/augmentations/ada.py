@@ -26,8 +26,9 @@ class ADA(Augmentation):
     D overfits where it is sure of real images: where the share of those it takes for
     real less that of the others, :math:`r_t = E[\mathrm{sign}(D(x) - \tau)]`, is high.
     The threshold :math:`\tau` is that of D's loss: 0 for logits, as in the paper, 1/2
-    for probabilities and least squares. Relativistic and Wasserstein losses have none,
-    and :math:`r_t` says little under them. Every ``interval`` steps
+    for probabilities and least squares, the other sample's output or mean for
+    relativistic losses. The Wasserstein loss has none, and :math:`r_t` says little
+    under it. Every ``interval`` steps
 
     .. math::
         p \leftarrow p + \mathrm{sign}(r_t - target) \cdot images / ramp\_images

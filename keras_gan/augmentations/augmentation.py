@@ -104,8 +104,8 @@ class Augmentation(keras.layers.Layer):
 
         Args:
             step: Scalar integer tensor, training steps done, this one included.
-            real_logits: D's outputs for the real batch, ``(batch, ...)``, less the
-                threshold of its loss: above 0 where D takes a sample for real.
+            real_logits: D's verdicts on the real batch, ``(batch, ...)``: above 0
+                where D takes a sample for real, by its loss.
             batch_size: Scalar, images in the batch, over all replicas.
         """
         if self.changes:

@@ -51,6 +51,22 @@ class AdversarialLoss(keras.losses.Loss):
         """The output above which the discriminator says "real"."""
         return 0.0 if self.from_logits else 0.5
 
+    def verdicts(self, real_logits: Any, fake_logits: Any) -> tuple[Any, Any]:
+        """Return how sure D is that each sample is real: above 0 where it says so.
+
+        The logged accuracies and `ADA` follow these. Here, what is above the
+        `decision_threshold`; a loss that compares samples compares them here, too.
+
+        Args:
+            real_logits: D's outputs for real samples, ``(batch, ...)``.
+            fake_logits: D's outputs for generated ones, of the same shape.
+
+        Returns:
+            A pair of tensors of these shapes, of real and of generated samples.
+        """
+        border = self.decision_threshold
+        return real_logits - border, fake_logits - border
+
     def discriminator(self, real_logits: Any, fake_logits: Any) -> Any:
         """Return the discriminator's loss, of shape ``(batch,)``."""
         raise NotImplementedError(

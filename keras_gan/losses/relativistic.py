@@ -21,7 +21,8 @@ class Relativistic(AdversarialLoss):
     a patch discriminator's outputs are paired patch by patch.
 
     The outputs count up to a constant only: no value of D alone means "real". The
-    logged accuracies take 0 for it and say little with this loss.
+    logged accuracies, both of them, are the share of pairs in which the real sample
+    leads; `ADA` goes by the same, as in R3GAN's own code.
 
     Args:
         from_logits: True; the loss is of raw outputs only.
@@ -40,6 +41,10 @@ class Relativistic(AdversarialLoss):
     """
 
     generator_uses_real = True
+
+    def verdicts(self, real_logits: Any, fake_logits: Any) -> tuple[Any, Any]:
+        """Return each sample's lead over the other of its pair."""
+        return real_logits - fake_logits, fake_logits - real_logits
 
     def discriminator(self, real_logits: Any, fake_logits: Any) -> Any:
         """Return -log σ(D(x) - D(G(z)))."""

@@ -21,8 +21,8 @@ class RelativisticAverage(AdversarialLoss):
     roles swapped. The means are over the whole batch, on all replicas, and over all
     patches of a patch discriminator; gradients flow through them.
 
-    The outputs count up to a constant only: no value of D alone means "real". The
-    logged accuracies take 0 for it and say little with this loss.
+    The outputs count up to a constant only: no value of D alone means "real". For the
+    logged accuracies and `ADA` a sample is real if it leads the other kind's mean.
 
     Args:
         from_logits: True; the loss is of raw outputs only.
@@ -37,6 +37,10 @@ class RelativisticAverage(AdversarialLoss):
     """
 
     generator_uses_real = True
+
+    def verdicts(self, real_logits: Any, fake_logits: Any) -> tuple[Any, Any]:
+        """Return each sample's lead over the other kind's mean."""
+        return real_logits - _mean(fake_logits), fake_logits - _mean(real_logits)
 
     def discriminator(self, real_logits: Any, fake_logits: Any) -> Any:
         """Return the mean of the two halves in which real samples are to lead."""

@@ -12,7 +12,9 @@ class Wasserstein(AdversarialLoss):
     """Separate the critic's means of real and of generated samples.
 
     It estimates a distance only while the critic is 1-Lipschitz: train it with a
-    gradient penalty or clipped weights, and several ``d_steps``.
+    gradient penalty or clipped weights, and several ``d_steps``. A critic's outputs
+    count up to a constant only, so that the logged accuracies, which take 0 for the
+    border, say little, and `ADA` has nothing to go by.
 
     Reference:
         Arjovsky, Chintala, Bottou, 2017, Wasserstein GAN, arXiv:1701.07875, eq. 2.

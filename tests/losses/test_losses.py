@@ -333,6 +333,25 @@ def test_label_smoothing_stays_finite(name: str, size: float) -> None:
         assert np.isfinite([value, *np.concatenate(gradients)]).all()
 
 
+@every_loss
+@pytest.mark.parametrize("shape", LOGIT_SHAPES)
+def test_verdicts(name: str, shape: tuple[int, ...]) -> None:
+    """What a loss compares D's outputs with is where D cannot tell."""
+    real, fake = REAL.reshape(shape), FAKE.reshape(shape)
+    border = {
+        "least_squares": (0.5, 0.5),
+        "relativistic": (fake, real),
+        "relativistic_average": (fake.mean(), real.mean()),
+        "relativistic_average_hinge": (fake.mean(), real.mean()),
+        "relativistic_average_least_squares": (fake.mean(), real.mean()),
+    }.get(name, (0.0, 0.0))
+    verdicts = losses.get(name).verdicts(_tensor(real), _tensor(fake))
+    for verdict, outputs, at in zip(verdicts, (real, fake), border, strict=True):
+        np.testing.assert_allclose(
+            ops.convert_to_numpy(verdict), outputs - at, rtol=1e-6, atol=1e-6
+        )
+
+
 @every_smoothed_loss
 def test_threshold_of_smoothed_losses_is_what_d_answers_when_it_cannot_tell(
     name: str,
