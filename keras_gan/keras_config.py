@@ -117,7 +117,7 @@ def _check_name(described: dict[str, Any]) -> None:
     if not isinstance(module, str) or not is_keras:
         raise ValueError(
             f"{where}, which is neither Keras's nor registered with it. If it is "
-            "yours, import what registers it first"
+            "yours, import what registers it first (keras-gan --import MODULE)"
         )
     if not _is_part_of_models(module, str(found), is_function):
         raise ValueError(f"{where}, which is no part of a model of Keras's")

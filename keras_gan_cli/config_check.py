@@ -190,7 +190,8 @@ def _problems_of_recipe(config: Mapping[str, Any]) -> Iterator[str]:
 
     if config["recipe"] not in recipes.names():
         names = ", ".join(recipes.names())
-        yield _unfit("recipe", config["recipe"], f"one of {names}")
+        accepted = f"one of {names}, or one of a module that --import names"
+        yield _unfit("recipe", config["recipe"], accepted)
         return
     recipe = recipes.get(config["recipe"])
     hints = typing.get_type_hints(recipe.make)

@@ -4,7 +4,7 @@ import contextlib
 import importlib.util
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import click
 
@@ -16,16 +16,26 @@ backend_option = click.option(
     help="What Keras runs on; by default what KERAS_BACKEND or keras.json says.",
 )
 
+modules_option = click.option(
+    "--import",
+    "modules",
+    metavar="MODULE",
+    multiple=True,
+    help="Import a Python module of yours first, of this folder or installed: then its "
+    "recipes and metrics are known, and classes that it registers with Keras are "
+    "loaded. Repeatable.",
+)
+
 
 def start(backend: str | None = None) -> None:
-    """Import `keras_gan`, so Keras and its backend.
+    """Import `keras_gan`, so Keras and its backend, and what ``--import`` names.
 
     Args:
         backend: The backend, or ``None`` for the one Keras is set to.
 
     Raises:
         click.ClickException: If the backend is not installed, or another one runs
-            in this process.
+            in this process, or a module cannot be imported.
     """
     if backend is not None:
         if importlib.util.find_spec(backend) is None:
@@ -48,6 +58,23 @@ def start(backend: str | None = None) -> None:
         # It only feeds the data: leave the accelerator's memory to the backend.
         with contextlib.suppress(RuntimeError):
             tf.config.set_visible_devices([], "GPU")
+    context = click.get_current_context(silent=True)
+    if context is not None:
+        _import(context.find_root().params.get("modules", ()))
+
+
+def _import(modules: Sequence[str]) -> None:
+    """Import modules of the user's, of the current folder before all others."""
+    if modules and os.getcwd() not in sys.path:
+        sys.path.insert(0, os.getcwd())
+    for name in modules:
+        try:
+            importlib.import_module(name)
+        except Exception as error:
+            raise click.ClickException(
+                f"--import {name}: {type(error).__name__}: {error}. It must be the "
+                "name of a Python module that is installed or in this folder."
+            ) from error
 
 
 @contextlib.contextmanager

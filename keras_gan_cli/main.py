@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import click
 
-from keras_gan_cli import interruption
+from keras_gan_cli import frameworks, interruption
 from keras_gan_cli.datasets import datasets
 from keras_gan_cli.evaluate import evaluate
 from keras_gan_cli.generate import generate
@@ -45,7 +45,8 @@ def _print_version(context: click.Context, option: Any, wanted: bool) -> None:
     callback=_print_version,
     help="Show the version and exit.",
 )
-def cli() -> None:
+@frameworks.modules_option
+def cli(modules: Sequence[str]) -> None:
     """Train generative adversarial networks and generate with them."""
 
 
