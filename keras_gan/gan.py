@@ -9,6 +9,7 @@ import numpy as np
 from keras_gan import (
     augmentations,
     backend,
+    callback_list,
     compiling,
     data_checks,
     network_pair,
@@ -505,6 +506,7 @@ class GAN(Game, keras.Model):
     def _fit(self, x: Any, y: Any, **given: Any) -> keras.callbacks.History:
         """Train by Keras's own `fit`."""
         x, y, given = untuned.for_fit(x, y, given, self._makes_datasets())
+        given["callbacks"] = callback_list.for_fit(self, x, given)
         return super().fit(x, y, **given)
 
     def _makes_datasets(self) -> bool:

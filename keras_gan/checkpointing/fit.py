@@ -5,6 +5,7 @@ from typing import Any
 
 import keras
 
+from keras_gan.callback_list import CallbackList
 from keras_gan.checkpointing import position
 from keras_gan.checkpointing.state import Progress
 
@@ -133,7 +134,7 @@ def _end_epoch(gan: Any, epoch: int, parts: "_Parts", given: dict[str, Any]) -> 
     parts.on_train_end(logs)
 
 
-class _Parts(keras.callbacks.CallbackList):
+class _Parts(CallbackList):
     """Callbacks that two calls of `fit` are one training to."""
 
     last = False
