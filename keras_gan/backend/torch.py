@@ -99,16 +99,23 @@ def batch_norm(
     """Normalize maps in one kernel; see the package's contract."""
     mean, variance = moments or (None, None)
     outputs, its_mean, inverse = torch.native_batch_norm(
-        maps.permute(0, 3, 1, 2),
+        _channels_last(maps.permute(0, 3, 1, 2)),
         *(scale, offset, mean, variance),
         training=moments is None,
         momentum=0.0,
         eps=epsilon,
     )
+    if outputs.requires_grad:
+        outputs.register_hook(_channels_last)
     if moments is None:
         mean = its_mean.detach()
         variance = (inverse.detach() ** -2 - epsilon).clamp_min(0.0)
     return outputs.permute(0, 2, 3, 1), mean, variance
+
+
+def _channels_last(maps: torch.Tensor) -> torch.Tensor:
+    """Lay maps out as Keras does: where layouts meet, kernels are 20 times slower."""
+    return maps.contiguous(memory_format=torch.channels_last)
 
 
 def sum_over_replicas(tensors: Sequence) -> list:
