@@ -345,7 +345,9 @@ class GAN(Game, keras.Model):
             metrics: For `evaluate` and ``validation_data``: metrics of all samples,
                 by name, see `keras_gan.metrics.names()`, or as objects; or Keras's
                 own, updated with every batch of (real, generated) samples.
-            run_eagerly: As in `keras.Model.compile`.
+            run_eagerly: As in `keras.Model.compile`. On PyTorch it lets Keras call
+                each layer, for hooks and `keras.RematScope`; else common layers'
+                ``call`` is called without what Keras does around it.
             steps_per_execution: As in `keras.Model.compile`.
             jit_compile: As in `keras.Model.compile`, where ``"auto"`` is XLA on a CPU,
                 too, for large dense networks on TensorFlow; not on PyTorch, whose

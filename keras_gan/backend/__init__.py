@@ -10,6 +10,9 @@ is a few functions and a mixin, in one file each:
     taken through the same recording, so that no network is evaluated twice; what they
     need is let go of with the last.
 
+``run(network, inputs) -> outputs``
+    ``network(inputs, training=True)``, by the shortest way that gives the same.
+
 ``value_and_grad(objective, variables, state, recording=None) -> (aux, gradients)``
     Differentiate a scalar. ``objective()``, or ``objective(recording.value)``,
     returns ``(scalar, aux)``; ``aux`` is handed back as it is and the gradients
@@ -113,6 +116,7 @@ if _BACKEND == "tensorflow":
         record,
         replica_index,
         replicas,
+        run,
         set_random_state,
         shares,
         sum_over_replicas,
@@ -138,6 +142,7 @@ elif _BACKEND == "jax":
         record,
         replica_index,
         replicas,
+        run,
         set_random_state,
         shares,
         sum_over_replicas,
@@ -163,6 +168,7 @@ elif _BACKEND == "torch":
         record,
         replica_index,
         replicas,
+        run,
         set_random_state,
         shares,
         sum_over_replicas,
@@ -209,6 +215,7 @@ __all__ = [
     "record",
     "replica_index",
     "replicas",
+    "run",
     "set_random_state",
     "shares",
     "sum_over_replicas",

@@ -22,6 +22,11 @@ class Recording(NamedTuple):
     pull_back: Callable
 
 
+def run(network: Any, inputs: Any) -> Any:
+    """Run the network in training mode: it is traced once."""
+    return network(inputs, training=True)
+
+
 def record(
     forward: Callable, variables: Sequence, state: Sequence, uses: int = 1
 ) -> Recording:

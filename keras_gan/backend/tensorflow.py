@@ -24,6 +24,11 @@ class Recording(NamedTuple):
     tape: tf.GradientTape
 
 
+def run(network: Any, inputs: Any) -> Any:
+    """Run the network in training mode: it is traced once."""
+    return network(inputs, training=True)
+
+
 def record(
     forward: Callable, variables: Sequence, state: Sequence, uses: int = 1
 ) -> Recording:

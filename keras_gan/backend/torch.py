@@ -9,6 +9,8 @@ import keras
 import torch
 import torch.distributed as dist
 
+from keras_gan.backend import torch_adam, torch_graph
+
 # Numbers that a process rather sends to all others than reduces with them in rounds.
 _SMALL = 2**19
 
@@ -22,6 +24,11 @@ class Recording:
 
     value: Any
     uses: int
+
+
+def run(network: Any, inputs: Any) -> Any:
+    """Run the network in training mode, with no more of Keras than it needs."""
+    return torch_graph.run(network, inputs)
 
 
 def record(
@@ -64,8 +71,10 @@ def outputs_and_slope(function: Callable, inputs: Any, state: Sequence) -> tuple
 
 def apply_gradients(optimizer: Any, gradients: Sequence, variables: Sequence) -> None:
     """Update ``variables`` in place, outside the graph, alike on all processes."""
+    gradients = _averaged(gradients)
     with torch.no_grad():
-        optimizer.apply(_averaged(gradients), variables)
+        if not torch_adam.apply(optimizer, gradients, variables):
+            optimizer.apply(gradients, variables)
 
 
 def _averaged(gradients: Sequence) -> list:

@@ -1,0 +1,111 @@
+"""Keras's Adam on a CPU by PyTorch's own kernel: one pass over memory, not ten."""
+
+import functools
+import math
+import operator
+from collections.abc import Sequence
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import keras
+import torch
+from torch.optim.adam import adam
+
+# What an optimizer may have that the kernel does not do.
+_MORE = (
+    *("amsgrad", "weight_decay", "use_ema", "loss_scale_factor"),
+    *("clipnorm", "clipvalue", "global_clipnorm", "gradient_accumulation_steps"),
+)
+
+# Variables and their slots, by optimizer.
+_SLOTS: WeakKeyDictionary = WeakKeyDictionary()
+
+
+def apply(optimizer: Any, gradients: Sequence, variables: Sequence) -> bool:
+    r"""Do what ``optimizer.apply`` does, if it is plain Adam of float32 on a CPU.
+
+    Keras adds :math:`\epsilon` to :math:`\sqrt{v}`, PyTorch to
+    :math:`\sqrt{v / (1 - \beta_2^t)}`, so that it gets a larger one.
+
+    Args:
+        optimizer: A Keras optimizer that is built.
+        gradients: Gradients, in the order of the variables.
+        variables: What it was built with.
+
+    Returns:
+        Whether it was done; if not, nothing has changed.
+    """
+    if not _is_adam(optimizer) or any(getattr(optimizer, name) for name in _MORE):
+        return False
+    slots = _slots(optimizer, variables)
+    if slots is None or any(g is None for g in gradients):
+        return False
+    weights, momenta, velocities = ([v.value for v in vs] for vs in (variables, *slots))
+    gradients = [g.contiguous() for g in gradients]
+    if not all(map(_fits, [*weights, *gradients, *momenta, *velocities])):
+        return False
+    done = int(optimizer.iterations.value)
+    adam(
+        *(weights, gradients, momenta, velocities, []),
+        list(torch.full((len(weights),), float(done)).unbind()),
+        fused=True,
+        amsgrad=False,
+        beta1=optimizer.beta_1,
+        beta2=optimizer.beta_2,
+        lr=float(optimizer.learning_rate),
+        weight_decay=0.0,
+        eps=optimizer.epsilon / math.sqrt(1 - optimizer.beta_2 ** (done + 1)),
+        maximize=False,
+    )
+    optimizer.iterations.assign_add(1)
+    return True
+
+
+def _is_adam(optimizer: Any) -> bool:
+    """Whether it is Keras's own, not a subclass."""
+    return type(optimizer) is _keras_adam()
+
+
+@functools.cache
+def _keras_adam() -> type:
+    """The class of what ``keras.optimizers.Adam(...)`` returns."""
+    return type(keras.optimizers.Adam())
+
+
+def _fits(tensor: torch.Tensor) -> bool:
+    """Whether the kernel, which takes memory as it lies, can read a tensor."""
+    return (
+        tensor.dtype == torch.float32
+        and tensor.device.type == "cpu"
+        and tensor.is_contiguous()
+    )
+
+
+def _slots(optimizer: Any, variables: Sequence) -> tuple[list, list] | None:
+    """Find momenta and velocities, in the order of the variables; or ``None``.
+
+    Keras tells whose they are by their names alone. Variables that have a constraint,
+    or are overwritten, are Keras's to update.
+    """
+    known = _SLOTS.get(optimizer)
+    if known is None or not _same(known[0], variables):
+        known = _SLOTS[optimizer] = list(variables), _named(optimizer, variables)
+    found: tuple[list, list] | None = known[1]
+    return found
+
+
+def _same(before: Sequence, now: Sequence) -> bool:
+    return len(before) == len(now) and all(map(operator.is_, before, now))
+
+
+def _named(optimizer: Any, variables: Sequence) -> tuple[list, list] | None:
+    by_name = {v.name: v for v in optimizer.variables}
+    names = [v.path.replace("/", "_") for v in variables]
+    momenta, velocities = (
+        [by_name[f"{n}_{kind}"] for n in names if f"{n}_{kind}" in by_name]
+        for kind in ("momentum", "velocity")
+    )
+    ambiguous = len({*names}) < len(names) or len(momenta) < len(names)
+    if ambiguous or any(v.constraint or v.overwrite_with_gradient for v in variables):
+        return None
+    return momenta, velocities

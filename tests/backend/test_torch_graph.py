@@ -1,0 +1,207 @@
+"""Networks whose layers are called in turn: the same numbers as by Keras's call."""
+
+import keras
+import numpy as np
+import pytest
+from keras import layers, ops
+
+from keras_gan import GAN
+from keras_gan.networks import dcgan, mlp, r3gan, resnet
+from tests.small_gan import assert_same_state, images, networks
+
+torch = pytest.importorskip("torch")
+if keras.backend.backend() != "torch":
+    pytest.skip("the graph is PyTorch's", allow_module_level=True)
+
+from keras_gan.backend import torch_graph  # noqa: E402  (of PyTorch alone)
+
+SHAPE = (16, 16, 3)
+FAMILIES = {"mlp": mlp, "dcgan": dcgan, "resnet": resnet, "r3gan": r3gan}
+SMALL = {
+    "mlp": {"hidden": (8,)},
+    "dcgan": {"filters": 4},
+    "resnet": {"filters": 4},
+    "r3gan": {"widths": (8, 8), "cardinality": 2},
+}
+
+
+def _inputs(network):
+    """Random inputs of a network; class numbers where it takes these."""
+    rng = np.random.default_rng(0)
+    return [
+        ops.convert_to_tensor(
+            rng.integers(3, size=(4, *tensor.shape[1:]))
+            if "int" in tensor.dtype
+            else rng.standard_normal((4, *tensor.shape[1:]), "float32")
+        )
+        for tensor in network.inputs
+    ]
+
+
+def _outcome(run, network, inputs):
+    """What a network returns, its gradients, and what it remembers."""
+    before = [ops.copy(v.value) for v in network.variables]
+    keras.utils.set_random_seed(0)
+    outputs = keras.tree.flatten(run(network, inputs))
+    total = sum(ops.sum(ops.sin(x)) for x in outputs)
+    weights = [v.value for v in network.trainable_variables]
+    gradients = torch.autograd.grad(total, weights, allow_unused=True)
+    after = [ops.copy(v.value) for v in network.variables]
+    for variable, value in zip(network.variables, before, strict=True):
+        variable.assign(value)
+    found = [*outputs, *(g for g in gradients if g is not None), *after]
+    return [ops.convert_to_numpy(x) for x in found]
+
+
+def _assert_same(network):
+    inputs = _inputs(network)
+    given = inputs if len(inputs) > 1 else inputs[0]
+    outcomes = [
+        _outcome(run, network, given)
+        for run in (torch_graph.run, lambda n, x: n(x, training=True))
+    ]
+    for ours, of_keras in zip(*outcomes, strict=True):
+        np.testing.assert_array_equal(ours, of_keras)
+
+
+@pytest.mark.parametrize("num_classes", [None, 3])
+@pytest.mark.parametrize("player", ["generator", "discriminator"])
+@pytest.mark.parametrize("family", FAMILIES)
+def test_our_networks_have_graphs(family, player, num_classes):
+    make = getattr(FAMILIES[family], player)
+    network = make(SHAPE, num_classes=num_classes, **SMALL[family])
+    assert torch_graph.graph_of(network) is not None
+    _assert_same(network)
+
+
+def _sequential():
+    return keras.Sequential(
+        [
+            keras.Input((4,)),
+            layers.Dense(6),
+            layers.Dropout(0.5),
+            layers.BatchNormalization(),
+            layers.Dense(2, "relu"),
+        ]
+    )
+
+
+def _of_several():
+    """Two inputs, several outputs, an order that is not that of creation."""
+    first, second = keras.Input((4,)), keras.Input((3,), dtype="int32")
+    late = layers.Dense(2)
+    early = layers.Dropout(0.3)(layers.Concatenate()([first, second]))
+    return keras.Model([first, second], [late(early), layers.Dense(1)(early)])
+
+
+@pytest.mark.parametrize("make", [_sequential, _of_several])
+def test_a_users_networks_of_common_layers(make):
+    network = make()
+    assert torch_graph.graph_of(network) is not None
+    _assert_same(network)
+
+
+@keras.saving.register_keras_serializable(package="tests")
+class Own(layers.Layer):
+    """A layer of a user's."""
+
+    def call(self, inputs):
+        return 2 * inputs
+
+
+class Subclassed(keras.Model):
+    """A network that is written as a method."""
+
+    def __init__(self):
+        super().__init__()
+        self.dense = layers.Dense(2)
+
+    def build(self, shape):
+        self.dense.build(shape)
+
+    def call(self, inputs):
+        return self.dense(inputs)
+
+
+def _with(*between, dtype="float32"):
+    inputs = x = keras.Input((4,), dtype=dtype)
+    for layer in between:
+        x = layer(x)
+    return keras.Model(inputs, layers.Dense(2)(x))
+
+
+def _shared():
+    inputs, dense = keras.Input((4,)), layers.Dense(4)
+    return keras.Model(inputs, dense(dense(inputs)))
+
+
+def _subclassed():
+    network = Subclassed()
+    network.build((None, 4))
+    return network
+
+
+LEFT_TO_KERAS = {
+    "own layer": lambda: _with(Own()),
+    "subclass": _subclassed,
+    "shared layer": _shared,
+    "network within": lambda: _with(_sequential()),
+    "operation": lambda: _with(lambda x: x * 2.0),
+    "mask": lambda: _with(layers.Embedding(5, 3, mask_zero=True), dtype="int32"),
+    "half precision": lambda: _with(layers.Dense(3, dtype="mixed_bfloat16")),
+    "dictionary": lambda: keras.Model(
+        (x := keras.Input((4,))), {"a": layers.Dense(1)(x)}
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LEFT_TO_KERAS)
+def test_what_keras_has_to_call(name):
+    network = LEFT_TO_KERAS[name]()
+    assert torch_graph.graph_of(network) is None
+    if name != "subclass":  # which tells no inputs
+        _assert_same(network)
+
+
+def test_inputs_that_keras_changes():
+    """A column for a number each: it adds the axis."""
+    inputs = keras.Input((1,))
+    network = keras.Model(inputs, layers.Dense(2)(inputs))
+    assert torch_graph.graph_of(network) is not None
+    numbers = ops.convert_to_tensor(np.arange(4, dtype="float32"))
+    expected = network(numbers, training=True)
+    got = torch_graph.run(network, numbers)
+    np.testing.assert_array_equal(*map(ops.convert_to_numpy, (got, expected)))
+
+
+def test_whole_numbers_where_fractions_are_expected():
+    network = _with()
+    numbers = ops.convert_to_tensor(np.arange(8).reshape(2, 4))
+    expected = network(numbers, training=True)
+    got = torch_graph.run(network, numbers)
+    np.testing.assert_array_equal(*map(ops.convert_to_numpy, (got, expected)))
+
+
+@pytest.mark.parametrize("kind", ["mlp", "dcgan"])
+def test_a_training_is_the_same_as_keras_runs_it(kind):
+    gans = []
+    for eagerly in (False, True):
+        keras.utils.set_random_seed(1)
+        gan = GAN(*networks(kind), seed=0)
+        adam = [keras.optimizers.Adam(1e-3) for _ in range(2)]
+        gan.compile(*adam, penalties=["r1"], run_eagerly=eagerly)
+        gan.fit(images(16), batch_size=8, epochs=2, verbose=0, shuffle=False)
+        gans.append(gan)
+    assert_same_state(*gans)
+
+
+def test_run_eagerly_runs_hooks():
+    gan = GAN(*networks(), seed=0)
+    seen = []
+    layer = gan.generator.layers[1]
+    handle = layer.register_forward_hook(lambda *given: seen.append(given))
+    for eagerly in (False, True):
+        gan.compile("adam", "adam", run_eagerly=eagerly)
+        gan.train_on_batch(images(8))
+    handle.remove()
+    assert len(seen) == 1
