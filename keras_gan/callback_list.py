@@ -50,6 +50,8 @@ def for_fit(gan: Any, x: Any, given: dict[str, Any]) -> Any:
     verbose = given.get("verbose", "auto")
     if verbose != 0 or isinstance(callbacks, keras.callbacks.CallbackList):
         return callbacks
+    if keras.config.max_epochs() or keras.config.max_steps_per_epoch():
+        return callbacks  # Keras changes what is told
     if any(map(_listens, keras.tree.flatten(callbacks or []))):
         return callbacks
     return CallbackList(
@@ -76,7 +78,10 @@ def _steps(x: Any, given: dict[str, Any]) -> int | None:
     if given.get("steps_per_epoch"):
         return int(given["steps_per_epoch"])
     if hasattr(x, "shape"):
-        samples = math.floor(len(x) * (1 - (given.get("validation_split") or 0.0)))
+        held_out = given.get("validation_data") is None and given.get(
+            "validation_split"
+        )
+        samples = math.floor(len(x) * (1 - (held_out or 0.0)))
         return math.ceil(samples / (given.get("batch_size") or _BATCH_SIZE))
     if isinstance(x, keras.utils.PyDataset):
         return x.num_batches

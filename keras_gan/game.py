@@ -20,6 +20,7 @@ from keras_gan.packing import for_each, pack
 from keras_gan.penalties import Penalty
 from keras_gan.players import Player, Players
 from keras_gan.rules import Rules
+from keras_gan.running_mean import RunningMean
 
 #: What the strength of an augmentation that changes is logged as.
 STRENGTH = "augment_strength"
@@ -57,7 +58,7 @@ class Game(backend.TrainerMixin):
     players: Players
     penalties: list[Penalty]
     pair_metrics: list[keras.metrics.Metric]
-    trackers: dict[str, keras.metrics.Mean]
+    trackers: dict[str, RunningMean]
 
     def adversarial_step(self, data: Any) -> dict[str, Any]:
         """Play one round on a batch of real samples; return the running means."""
@@ -301,8 +302,9 @@ class Game(backend.TrainerMixin):
             )
         if STRENGTH in self.trackers:
             logs[STRENGTH] = self.augment.strength.value  # type: ignore[union-attr]
+        size = ops.cast(ops.shape(real)[0], "float32")
         for name, value in backend.mean_of_logs(logs).items():
-            self.trackers[name].update_state(value, sample_weight=ops.shape(real)[0])
+            self.trackers[name].update_state(value, sample_weight=size)
         return {name: tracker.result() for name, tracker in self.trackers.items()}
 
 

@@ -30,6 +30,7 @@ from keras_gan.layers.batch_norm import warn_of_inexact
 from keras_gan.networks.spec import symbolic_inputs
 from keras_gan.optimizer import AdversarialOptimizer
 from keras_gan.players import Player, Players, check_network
+from keras_gan.running_mean import RunningMean
 
 _SHOWN = 64  # real samples kept from the first batch, for callbacks to show
 # What Keras's `fit` takes after x and y, in its order.
@@ -394,7 +395,7 @@ class GAN(Game, keras.Model):
             for player in penalty.players if penalty.takes_slope else ():
                 warn_of_inexact(getattr(self, player))
         self.pair_metrics, self.sample_metrics = of_pairs, of_samples
-        self.trackers = {name: keras.metrics.Mean(name) for name in logs}
+        self.trackers = {name: RunningMean(name) for name in logs}
         self.players = Players(
             Player(g.trainable_variables, optimizer.g_optimizer),
             Player(d.trainable_variables, optimizer.d_optimizer),

@@ -53,6 +53,15 @@ def a_generator():
 DATA = {
     "arrays": lambda: ({"x": images(20), "batch_size": 8}, 3),
     "part of arrays": lambda: ({"x": images(20), "validation_split": 0.3}, 1),
+    "arrays, and held-out ones": lambda: (
+        {
+            "x": images(20),
+            "batch_size": 8,
+            "validation_split": 0.3,
+            "validation_data": images(8),
+        },
+        3,
+    ),
     "batches of 32": lambda: ({"x": images(40)}, 2),
     "tf.data": lambda: ({"x": dataset(20)}, 3),
     "filtered": lambda: ({"x": dataset(24).filter(lambda x: True)}, None),
@@ -83,6 +92,17 @@ def test_callbacks_know_what_keras_lets_them_know(name, gan):
         seen.append(callback.seen)
     assert seen[0] == seen[1]
     assert seen[0]["steps"] == steps
+
+
+def test_where_keras_is_set_to_a_number_of_epochs(gan):
+    keras.config.set_max_epochs(1)
+    try:
+        told = Deaf()
+        with pytest.warns(UserWarning, match="Limiting epochs to 1"):
+            gan.fit(images(8), epochs=3, verbose=0, callbacks=[told])
+    finally:
+        keras.config.set_max_epochs(None)
+    assert told.seen["epochs"] == 1
 
 
 def test_logs_are_read_only_where_somebody_listens(monkeypatch, gan):

@@ -122,8 +122,13 @@ def batch_norm(
     return outputs.permute(0, 2, 3, 1), mean, variance
 
 
-def _channels_last(maps: torch.Tensor) -> torch.Tensor:
-    """Lay maps out as Keras does: where layouts meet, kernels are 20 times slower."""
+def _channels_last(maps: torch.Tensor | None) -> torch.Tensor | None:
+    """Lay maps out as Keras does: where layouts meet, kernels are 20 times slower.
+
+    A gradient may be ``None``, for 0.
+    """
+    if maps is None:
+        return None
     return maps.contiguous(memory_format=torch.channels_last)
 
 

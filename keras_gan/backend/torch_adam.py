@@ -37,13 +37,18 @@ def apply(optimizer: Any, gradients: Sequence, variables: Sequence) -> bool:
     """
     if not _is_adam(optimizer) or any(getattr(optimizer, name) for name in _MORE):
         return False
+    if not variables or any(v.constraint for v in variables):
+        return False
     slots = _slots(optimizer, variables)
-    if slots is None or any(g is None for g in gradients):
+    if slots is None or not all(map(_is_plain, gradients)):
         return False
     weights, momenta, velocities = ([v.value for v in vs] for vs in (variables, *slots))
-    gradients = [g.contiguous() for g in gradients]
-    if not all(map(_fits, [*weights, *gradients, *momenta, *velocities])):
+    held = [*weights, *momenta, *velocities]
+    if not all(_is_plain(t) and t.is_contiguous() for t in held):
         return False
+    gradients = [
+        g.contiguous() for g in gradients
+    ]  # the kernel takes memory as it lies
     done = int(optimizer.iterations.value)
     adam(
         *(weights, gradients, momenta, velocities, []),
@@ -72,20 +77,20 @@ def _keras_adam() -> type:
     return type(keras.optimizers.Adam())
 
 
-def _fits(tensor: torch.Tensor) -> bool:
-    """Whether the kernel, which takes memory as it lies, can read a tensor."""
+def _is_plain(tensor: torch.Tensor | None) -> bool:
+    """Whether there is a tensor, of a kind that the kernel takes."""
     return (
-        tensor.dtype == torch.float32
+        tensor is not None
+        and tensor.dtype == torch.float32
         and tensor.device.type == "cpu"
-        and tensor.is_contiguous()
     )
 
 
 def _slots(optimizer: Any, variables: Sequence) -> tuple[list, list] | None:
     """Find momenta and velocities, in the order of the variables; or ``None``.
 
-    Keras tells whose they are by their names alone. Variables that have a constraint,
-    or are overwritten, are Keras's to update.
+    Keras tells whose they are by their names alone. Variables that are overwritten are
+    Keras's to update.
     """
     known = _SLOTS.get(optimizer)
     if known is None or not _same(known[0], variables):
@@ -106,6 +111,6 @@ def _named(optimizer: Any, variables: Sequence) -> tuple[list, list] | None:
         for kind in ("momentum", "velocity")
     )
     ambiguous = len({*names}) < len(names) or len(momenta) < len(names)
-    if ambiguous or any(v.constraint or v.overwrite_with_gradient for v in variables):
+    if ambiguous or any(v.overwrite_with_gradient for v in variables):
         return None
     return momenta, velocities

@@ -8,6 +8,7 @@ need none of it the ``call`` alone gives the same numbers.
 
 import functools
 import inspect
+import warnings
 from collections.abc import Callable
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
@@ -32,7 +33,7 @@ _PLAIN = {
     *(layers.Multiply, layers.Average, layers.Dot),
 }
 
-# Of what is wanted of a call: the name of a layer, or of several.
+# What a call is given: the name of a layer that made it, or of several.
 _Names = str | list[str]
 
 _GRAPHS: WeakKeyDictionary = WeakKeyDictionary()
@@ -52,9 +53,10 @@ class Graph(NamedTuple):
     outputs: _Names
 
     def fits(self, given: list[Any]) -> bool:
-        """Whether inputs have the ranks that are expected; Keras would change them."""
+        """Whether inputs have the expected shapes; Keras changes or refuses others."""
         return len(given) == len(self.inputs) and all(
             len(value.shape) == len(expected.shape)
+            and all(map(_agree, expected.shape, value.shape))
             for value, (_, expected) in zip(given, self.inputs, strict=True)
         )
 
@@ -69,6 +71,14 @@ class Graph(NamedTuple):
         return _chosen(values, self.outputs)
 
 
+class _Known(NamedTuple):
+    """A network's graph, if it has one, and the layers it was read from."""
+
+    graph: Graph | None
+    layers: list[Any]
+    precisions: list[Any]
+
+
 def run(network: Any, inputs: Any) -> Any:
     """Return ``network(inputs, training=True)``.
 
@@ -76,12 +86,21 @@ def run(network: Any, inputs: Any) -> Any:
         network: A model.
         inputs: A tensor, or a list of them.
     """
-    if network not in _GRAPHS:
-        _GRAPHS[network] = graph_of(network)
-    graph, given = _GRAPHS[network], keras.tree.flatten(inputs)
+    graph, given = _current(network), keras.tree.flatten(inputs)
     if graph is None or not graph.fits(given):
         return network(inputs, training=True)
     return graph.run(given)
+
+
+def _current(network: Any) -> Graph | None:
+    """Return the graph of a network as it is now."""
+    its_layers = network.layers
+    precisions = [layer.dtype_policy for layer in its_layers]
+    known = _GRAPHS.get(network)
+    if known is None or known[1:] != (its_layers, precisions):
+        known = _GRAPHS[network] = _Known(graph_of(network), its_layers, precisions)
+    found: Graph | None = known.graph
+    return found
 
 
 def graph_of(network: Any) -> Graph | None:
@@ -91,15 +110,19 @@ def graph_of(network: Any) -> Graph | None:
         network: A model. It has a graph if it is functional or sequential, computes in
             float32, and each of its layers is plain, or one of ours, and used once.
     """
-    sequential = type(network) is keras.Sequential
-    if not sequential and type(network) is not _functional():
-        return None
     if not (network.built and all(map(_is_plain, network.layers))):
         return None
     try:
-        return _chain(network) if sequential else _read(network)
+        if type(network) is keras.Sequential:
+            graph = _chain(network)
+        elif type(network) is _functional():
+            graph = _read(network)
+        else:
+            return None
     except _NotPlainError:
         return None
+    floats = {e.dtype for _, e in graph.inputs if keras.backend.is_float_dtype(e.dtype)}
+    return graph if floats <= {"float32"} else None
 
 
 class _NotPlainError(Exception):
@@ -110,7 +133,9 @@ def _is_plain(layer: Any) -> bool:
     kind = type(layer)
     known = kind in _PLAIN or kind.__module__.startswith(_OURS)
     makes_masks = getattr(layer, "mask_zero", False)
-    return known and not makes_masks and layer.dtype_policy.name == "float32"
+    wrapped = getattr(layer, "layer", layer)
+    precisions = {layer.dtype_policy.name, wrapped.dtype_policy.name}
+    return known and not makes_masks and precisions == {"float32"}
 
 
 @functools.cache
@@ -122,17 +147,27 @@ def _functional() -> type:
 
 def _chain(network: Any) -> Graph:
     """Read a sequential network."""
+    try:
+        (expected,) = network.inputs
+    except (AttributeError, ValueError) as error:  # it was built by a call
+        raise _NotPlainError from error
     names = ["", *(layer.name for layer in network.layers)]
     calls = [
         (layer.name, _in_training(layer), before)
         for layer, before in zip(network.layers, names, strict=False)
     ]
-    return Graph([("", network.inputs[0])], calls, names[-1])
+    return Graph([("", expected)], calls, names[-1])
 
 
 def _read(network: Any) -> Graph:
-    """Read a functional network, from what it is saved as."""
-    config = network.get_config()
+    """Read a functional network, from what it would be saved as."""
+    if not all(isinstance(o, keras.Layer) for o in network.operations):
+        raise _NotPlainError
+    try:
+        with warnings.catch_warnings(action="ignore"):  # of what is unsafe to load
+            config = network.get_config()
+    except Exception as error:  # what cannot be saved can be trained
+        raise _NotPlainError from error
     wanted = {
         layer["name"]: _argument(layer["inbound_nodes"])
         for layer in config["layers"]
@@ -140,16 +175,15 @@ def _read(network: Any) -> Graph:
     }
     inputs = _places(config["input_layers"])
     inputs = [inputs] if isinstance(inputs, str) else inputs
+    outputs = _places(config["output_layers"])
+    if len(outputs) == 1:  # Keras returns it as it is
+        outputs = outputs[0]
     calls = [
-        (operation.name, _in_training(operation), wanted[operation.name])
-        for operation in network.operations  # in the order in which Keras calls them
-        if operation.name in wanted
+        (layer.name, _in_training(layer), wanted[layer.name])
+        for layer in network.operations  # by depth
+        if layer.name in wanted
     ]
-    return Graph(
-        list(zip(inputs, network.inputs, strict=True)),
-        calls,
-        _places(config["output_layers"]),
-    )
+    return Graph(list(zip(inputs, network.inputs, strict=True)), calls, outputs)
 
 
 def _argument(nodes: list[dict[str, Any]]) -> _Names:
@@ -161,22 +195,29 @@ def _argument(nodes: list[dict[str, Any]]) -> _Names:
     (given,) = nodes[0]["args"]
     several = isinstance(given, list | tuple)
     tensors = list(given) if several else [given]
-    if not all(isinstance(t, dict) and "config" in t for t in tensors):
-        raise _NotPlainError
-    places = [_places(t["config"]["keras_history"]) for t in tensors]
+    places = [_place(_history(tensor)) for tensor in tensors]
     return places if several else places[0]
 
 
-def _places(saved: Any) -> Any:
-    """Return the names in Keras's ``[name, call, output]``, or in a list of these."""
-    if not isinstance(saved, list | tuple):
+def _history(saved: Any) -> Any:
+    """Return where a tensor that is saved as an argument comes from."""
+    if not isinstance(saved, dict) or saved.get("class_name") != "__keras_tensor__":
         raise _NotPlainError
-    if not isinstance(saved[0], str):
-        return [_places(each) for each in saved]
-    name, call, output = saved
-    if call or output:
+    return saved["config"]["keras_history"]
+
+
+def _places(saved: Any) -> _Names:
+    """Return the names in a place, or in a list of places."""
+    if isinstance(saved, list | tuple) and not isinstance(saved[0], str):
+        return [_place(each) for each in saved]
+    return _place(saved)
+
+
+def _place(saved: Any) -> str:
+    """Return the name in Keras's ``[name, call, output]``, which says a layer's."""
+    if not isinstance(saved, list | tuple) or list(saved[1:]) != [0, 0]:
         raise _NotPlainError
-    return name
+    return str(saved[0])
 
 
 def _in_training(layer: Any) -> Callable:
@@ -185,6 +226,10 @@ def _in_training(layer: Any) -> Callable:
         return functools.partial(layer.call, training=True)
     call: Callable = layer.call
     return call
+
+
+def _agree(expected: int | None, size: int) -> bool:
+    return expected in (None, size)
 
 
 def _chosen(values: dict[str, Any], wanted: _Names) -> Any:

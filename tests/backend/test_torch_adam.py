@@ -105,6 +105,15 @@ def test_other_variables_are_keras():
     _assert_untouched(adam, _gradients(0), _variables()[::-1] + variables)
 
 
+def test_a_constraint_that_comes_later():
+    variables, adam = _variables(), keras.optimizers.Adam(0.1)
+    adam.build(variables)
+    with torch.no_grad():
+        assert torch_adam.apply(adam, _gradients(0), variables)
+    variables[0].constraint = keras.constraints.NonNeg()
+    _assert_untouched(adam, _gradients(1), variables)
+
+
 def _assert_untouched(optimizer, gradients, variables):
     both = [*variables, *optimizer.variables]
     before = [ops.convert_to_numpy(v).copy() for v in both]

@@ -6,6 +6,7 @@ import pytest
 from keras import layers, ops
 
 from keras_gan import GAN
+from keras_gan.layers import SpectralNormalization
 from keras_gan.networks import dcgan, mlp, r3gan, resnet
 from tests.small_gan import assert_same_state, images, networks
 
@@ -42,7 +43,9 @@ def _outcome(run, network, inputs):
     """What a network returns, its gradients, and what it remembers."""
     before = [ops.copy(v.value) for v in network.variables]
     keras.utils.set_random_seed(0)
-    outputs = keras.tree.flatten(run(network, inputs))
+    outputs = run(network, inputs)
+    structure = keras.tree.map_structure(lambda x: 0, outputs)
+    outputs = keras.tree.flatten(outputs)
     total = sum(ops.sum(ops.sin(x)) for x in outputs)
     weights = [v.value for v in network.trainable_variables]
     gradients = torch.autograd.grad(total, weights, allow_unused=True)
@@ -50,7 +53,7 @@ def _outcome(run, network, inputs):
     for variable, value in zip(network.variables, before, strict=True):
         variable.assign(value)
     found = [*outputs, *(g for g in gradients if g is not None), *after]
-    return [ops.convert_to_numpy(x) for x in found]
+    return structure, [ops.convert_to_numpy(x) for x in found]
 
 
 def _assert_same(network):
@@ -60,7 +63,9 @@ def _assert_same(network):
         _outcome(run, network, given)
         for run in (torch_graph.run, lambda n, x: n(x, training=True))
     ]
-    for ours, of_keras in zip(*outcomes, strict=True):
+    structures, found = zip(*outcomes, strict=True)
+    assert structures[0] == structures[1]
+    for ours, of_keras in zip(*found, strict=True):
         np.testing.assert_array_equal(ours, of_keras)
 
 
@@ -94,7 +99,12 @@ def _of_several():
     return keras.Model([first, second], [late(early), layers.Dense(1)(early)])
 
 
-@pytest.mark.parametrize("make", [_sequential, _of_several])
+def _listed():
+    inputs = keras.Input((4,))
+    return keras.Model([inputs], [layers.Dense(3)(inputs)])
+
+
+@pytest.mark.parametrize("make", [_sequential, _of_several, _listed])
 def test_a_users_networks_of_common_layers(make):
     network = make()
     assert torch_graph.graph_of(network) is not None
@@ -135,6 +145,30 @@ def _shared():
     return keras.Model(inputs, dense(dense(inputs)))
 
 
+def _of_parts():
+    inputs = keras.Input((4,))
+    return keras.Model(inputs, layers.Dense(2)(ops.split(inputs, 2, -1)[0]))
+
+
+def _with_a_constant():
+    inputs = keras.Input((4,))
+    added = layers.Add()([inputs, np.ones((1, 4), "float32")])
+    return keras.Model(inputs, layers.Dense(2)(added))
+
+
+def _nested():
+    inputs = keras.Input((4,))
+    a, b, c = (layers.Dense(1)(inputs) for _ in range(3))
+    return keras.Model(inputs, [a, [b, c]])
+
+
+class Unsaved(keras.regularizers.Regularizer):
+    """It can be trained with, and not be saved."""
+
+    def __call__(self, x):
+        return 0.0 * ops.sum(x)
+
+
 def _subclassed():
     network = Subclassed()
     network.build((None, 4))
@@ -148,6 +182,16 @@ LEFT_TO_KERAS = {
     "network within": lambda: _with(_sequential()),
     "operation": lambda: _with(lambda x: x * 2.0),
     "mask": lambda: _with(layers.Embedding(5, 3, mask_zero=True), dtype="int32"),
+    "output of several": _of_parts,
+    "constant": _with_a_constant,
+    "nested outputs": _nested,
+    "what cannot be saved": lambda: _with(
+        layers.Dense(4, kernel_regularizer=Unsaved())
+    ),
+    "double inputs": lambda: _with(dtype="float64"),
+    "half precision within": lambda: _with(
+        SpectralNormalization(layers.Dense(4, dtype="mixed_bfloat16"))
+    ),
     "half precision": lambda: _with(layers.Dense(3, dtype="mixed_bfloat16")),
     "dictionary": lambda: keras.Model(
         (x := keras.Input((4,))), {"a": layers.Dense(1)(x)}
@@ -161,6 +205,26 @@ def test_what_keras_has_to_call(name):
     assert torch_graph.graph_of(network) is None
     if name != "subclass":  # which tells no inputs
         _assert_same(network)
+
+
+def test_a_network_that_changes():
+    network = _sequential()
+    given = _inputs(network)[0]
+    assert torch_graph.run(network, given).shape == (4, 2)
+    network.pop()
+    network.add(layers.Dense(3))
+    _assert_same(network)
+    assert torch_graph.run(network, given).shape == (4, 3)
+    network.layers[0].dtype_policy = "mixed_bfloat16"
+    _assert_same(network)
+
+
+def test_inputs_of_other_sizes_are_refused_as_by_keras():
+    inputs = keras.Input((4, 4, 1))
+    pooled = layers.GlobalAveragePooling2D()(layers.Conv2D(2, 3)(inputs))
+    network = keras.Model(inputs, pooled)
+    with pytest.raises(ValueError, match="expected shape"):
+        torch_graph.run(network, ops.zeros((2, 5, 5, 1)))
 
 
 def test_inputs_that_keras_changes():

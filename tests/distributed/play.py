@@ -27,6 +27,8 @@ CASES = {
     "r3gan": {"widths": (32, 32, 32), "latent_dim": 16},
     "dcgan+all": {"filters": 8, "dropout": 0.0},
     "sngan": {"filters": 8, "d_steps": 1},
+    # Of clusters; each device looks for modes in pairs of its own.
+    "dcgan-ada": {"filters": 8, "clusters": 4, "mode_seeking": 0.0},
     "dcgan+bfloat16": {"filters": 8, "dropout": 0.0},
 }
 

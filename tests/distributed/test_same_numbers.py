@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 EVERY = "EVERY_LAYOUT" in os.environ  # all that is claimed; some minutes
-RECIPES = "dcgan,wgan-gp,r3gan" + (",dcgan+all,sngan,dcgan+bfloat16" if EVERY else "")
+RECIPES = "dcgan,wgan-gp,r3gan" + (
+    ",dcgan+all,sngan,dcgan-ada,dcgan+bfloat16" if EVERY else ""
+)
 # (devices, processes): PyTorch has a process for each device.
 LAYOUTS = {
     "tensorflow": [(4, 1), (1, 2), *([(2, 1)] if EVERY else [])],

@@ -10,6 +10,7 @@ from keras import layers, ops
 
 from keras_gan import GAN, backend, penalties
 from keras_gan.layers import BatchNormalization
+from keras_gan.networks import mlp
 
 
 @pytest.fixture(params=["on one device", "scattered"])
@@ -121,6 +122,20 @@ def test_second_derivative(shape: tuple[int, ...], rng: np.random.Generator) -> 
     np.testing.assert_allclose(
         ops.convert_to_numpy(gradient), expected, atol=1e-3 * scale
     )
+
+
+def test_a_slope_through_it_and_a_convolution_at_once() -> None:
+    """Where the convolution's second derivative by its input is none at all."""
+    inputs = keras.Input((6, 6, 1))
+    maps = layers.Conv2D(3, 3, activation="leaky_relu")(inputs)
+    maps = layers.Conv2D(2, 3)(BatchNormalization()(maps))
+    judge = keras.Model(inputs, layers.Dense(1)(layers.Flatten()(maps)))
+    gan = GAN(mlp.generator((6, 6, 1), 4, hidden=(4,)), judge, seed=0)
+    gan.compile("adam", "adam", "wasserstein", penalties=["gradient_penalty"])
+    rng = np.random.default_rng(0)
+    images = rng.uniform(-1, 1, (8, 6, 6, 1)).astype("float32")
+    logs = gan.train_on_batch(images, return_dict=True)
+    assert np.isfinite(list(logs.values())).all()
 
 
 def _gan(norm: layers.Layer, player: str) -> GAN:
