@@ -39,6 +39,10 @@ is a few functions and a mixin, in one file each:
     mean and variance, by these instead. ``None`` where the framework has no such
     kernel for these maps.
 
+``laid_out(kernel) -> kernel``
+    A convolution's kernel ``(height, width, inputs, outputs)``, or that of a transposed
+    one, as it lies in memory where the framework reads it fastest.
+
 ``sum_over_replicas(tensors) -> tensors``
     The sums of a list of tensors over all replicas; differentiable, any number of
     times. What it returns is the same on each.
@@ -105,6 +109,7 @@ if _BACKEND == "tensorflow":
         batch_norm,
         begin,
         is_scattered,
+        laid_out,
         mean_of_logs,
         my_part,
         normal,
@@ -131,6 +136,7 @@ elif _BACKEND == "jax":
         batch_norm,
         begin,
         is_scattered,
+        laid_out,
         mean_of_logs,
         my_part,
         normal,
@@ -157,6 +163,7 @@ elif _BACKEND == "torch":
         batch_norm,
         begin,
         is_scattered,
+        laid_out,
         mean_of_logs,
         my_part,
         normal,
@@ -204,6 +211,7 @@ __all__ = [
     "begin",
     "input_gradient",
     "is_scattered",
+    "laid_out",
     "mean_of_logs",
     "my_part",
     "normal",

@@ -14,6 +14,9 @@ from keras_gan.backend import torch_adam, torch_graph
 # Numbers that a process rather sends to all others than reduces with them in rounds.
 _SMALL = 2**19
 
+# Numbers in a kernel that are worth an operation to lay them out.
+_LARGE = 2**17
+
 # Whether a process works as if there were no others.
 _ALONE: ContextVar[bool] = ContextVar("alone", default=False)
 
@@ -120,6 +123,17 @@ def batch_norm(
         mean = its_mean.detach()
         variance = (inverse.detach() ** -2 - epsilon).clamp_min(0.0)
     return outputs.permute(0, 2, 3, 1), mean, variance
+
+
+def laid_out(kernel: Any) -> Any:
+    """Lay a kernel out as PyTorch's convolutions read it, by a transposed matrix.
+
+    They would do so themselves, at each call, and a large one ten times as slowly.
+    """
+    kernel = keras.ops.convert_to_tensor(kernel)
+    if kernel.numel() < _LARGE:
+        return kernel
+    return kernel.flatten(0, -2).t().contiguous().t().reshape(kernel.shape)
 
 
 def _channels_last(maps: torch.Tensor | None) -> torch.Tensor | None:

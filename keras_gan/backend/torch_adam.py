@@ -46,9 +46,7 @@ def apply(optimizer: Any, gradients: Sequence, variables: Sequence) -> bool:
     held = [*weights, *momenta, *velocities]
     if not all(_is_plain(t) and t.is_contiguous() for t in held):
         return False
-    gradients = [
-        g.contiguous() for g in gradients
-    ]  # the kernel takes memory as it lies
+    gradients = [_packed(g) for g in gradients]
     done = int(optimizer.iterations.value)
     adam(
         *(weights, gradients, momenta, velocities, []),
@@ -75,6 +73,16 @@ def _is_adam(optimizer: Any) -> bool:
 def _keras_adam() -> type:
     """The class of what ``keras.optimizers.Adam(...)`` returns."""
     return type(keras.optimizers.Adam())
+
+
+def _packed(gradient: torch.Tensor) -> torch.Tensor:
+    """Lay a gradient out as its variable is: the kernel takes memory as it lies.
+
+    That of a convolution as a matrix, which PyTorch transposes ten times as fast.
+    """
+    if gradient.dim() < 3:
+        return gradient.contiguous()
+    return gradient.flatten(0, -2).contiguous().view(gradient.shape)
 
 
 def _is_plain(tensor: torch.Tensor | None) -> bool:

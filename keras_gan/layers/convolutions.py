@@ -6,6 +6,8 @@ from typing import Any
 import keras
 from keras import layers, ops
 
+from keras_gan import backend
+
 
 @keras.saving.register_keras_serializable(package="keras_gan")
 class Conv2D(layers.Conv2D):
@@ -29,7 +31,7 @@ class Conv2D(layers.Conv2D):
         return _of_view(
             ops.conv,
             inputs,
-            kernel,
+            backend.laid_out(kernel),
             strides=list(self.strides),
             padding=self.padding,
             dilation_rate=self.dilation_rate,
@@ -58,7 +60,7 @@ class Conv2DTranspose(layers.Conv2DTranspose):
         outputs = _of_view(
             ops.conv_transpose,
             inputs,
-            self.kernel,
+            backend.laid_out(self.kernel),
             strides=list(self.strides),
             padding=self.padding,
             output_padding=self.output_padding,
