@@ -11,7 +11,8 @@ is a few functions and a mixin, in one file each:
     need is let go of with the last.
 
 ``run(network, inputs) -> outputs``
-    ``network(inputs, training=True)``, by the shortest way that gives the same.
+    ``network(inputs, training=True)``, by the shortest way that gives the same;
+    several outputs may come as a flat list.
 
 ``value_and_grad(objective, variables, state, recording=None) -> (aux, gradients)``
     Differentiate a scalar. ``objective()``, or ``objective(recording.value)``,

@@ -8,7 +8,6 @@ need none of it the ``call`` alone gives the same numbers.
 
 import functools
 import inspect
-import warnings
 from collections.abc import Callable
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
@@ -29,12 +28,14 @@ _PLAIN = {
     *(layers.BatchNormalization, layers.LayerNormalization, layers.GroupNormalization),
     *(layers.UnitNormalization, layers.Dropout, layers.SpatialDropout2D),
     *(layers.GaussianNoise, layers.Rescaling, layers.Reshape, layers.Flatten),
-    *(layers.Permute, layers.Concatenate, layers.Add, layers.Subtract),
-    *(layers.Multiply, layers.Average, layers.Dot),
+    layers.Permute,
 }
 
-# What a call is given: the name of a layer that made it, or of several.
-_Names = str | list[str]
+# Those that are given a list.
+_MERGING = {
+    *(layers.Add, layers.Subtract, layers.Multiply, layers.Average),
+    *(layers.Concatenate, layers.Dot),
+}
 
 _GRAPHS: WeakKeyDictionary = WeakKeyDictionary()
 
@@ -42,33 +43,39 @@ _GRAPHS: WeakKeyDictionary = WeakKeyDictionary()
 class Graph(NamedTuple):
     """A network as calls of layers, in an order in which they can be made.
 
+    A tensor is a number here: the identity of the symbolic one.
+
     Attributes:
-        inputs: Names of the input layers, and what they expect.
-        calls: Each layer's name, its call in training mode, and what it is given.
-        outputs: What the network returns.
+        inputs: What the network expects, symbolic tensors.
+        calls: Each layer's call in training mode, the tensor or list of tensors that
+            it is given, and the one that it makes.
+        outputs: The tensors that the network returns.
     """
 
-    inputs: list[tuple[str, Any]]
-    calls: list[tuple[str, Callable, _Names]]
-    outputs: _Names
+    inputs: list[Any]
+    calls: list[tuple[Callable, int | list[int], int]]
+    outputs: list[int]
 
     def fits(self, given: list[Any]) -> bool:
         """Whether inputs have the expected shapes; Keras changes or refuses others."""
         return len(given) == len(self.inputs) and all(
             len(value.shape) == len(expected.shape)
             and all(map(_agree, expected.shape, value.shape))
-            for value, (_, expected) in zip(given, self.inputs, strict=True)
+            for value, expected in zip(given, self.inputs, strict=True)
         )
 
-    def run(self, given: list[Any]) -> Any:
+    def run(self, given: list[Any]) -> list[Any]:
         """Run the network in training mode."""
         values = {
-            name: keras.ops.convert_to_tensor(value, dtype=expected.dtype)
-            for value, (name, expected) in zip(given, self.inputs, strict=True)
+            id(expected): keras.ops.convert_to_tensor(value, dtype=expected.dtype)
+            for value, expected in zip(given, self.inputs, strict=True)
         }
-        for name, call, wanted in self.calls:
-            values[name] = call(_chosen(values, wanted))
-        return _chosen(values, self.outputs)
+        for call, wanted, made in self.calls:
+            if isinstance(wanted, list):
+                values[made] = call([values[i] for i in wanted])
+            else:
+                values[made] = call(values[wanted])
+        return [values[i] for i in self.outputs]
 
 
 class _Known(NamedTuple):
@@ -80,7 +87,7 @@ class _Known(NamedTuple):
 
 
 def run(network: Any, inputs: Any) -> Any:
-    """Return ``network(inputs, training=True)``.
+    """Return ``network(inputs, training=True)``; of several outputs, a flat list.
 
     Args:
         network: A model.
@@ -89,7 +96,8 @@ def run(network: Any, inputs: Any) -> Any:
     graph, given = _current(network), keras.tree.flatten(inputs)
     if graph is None or not graph.fits(given):
         return network(inputs, training=True)
-    return graph.run(given)
+    outputs = graph.run(given)
+    return outputs if len(outputs) > 1 else outputs[0]
 
 
 def _current(network: Any) -> Graph | None:
@@ -98,7 +106,8 @@ def _current(network: Any) -> Graph | None:
     precisions = [layer.dtype_policy for layer in its_layers]
     known = _GRAPHS.get(network)
     if known is None or known[1:] != (its_layers, precisions):
-        known = _GRAPHS[network] = _Known(graph_of(network), its_layers, precisions)
+        known = _Known(graph_of(network), its_layers, precisions)
+        _GRAPHS[network] = known
     found: Graph | None = known.graph
     return found
 
@@ -121,7 +130,7 @@ def graph_of(network: Any) -> Graph | None:
             return None
     except _NotPlainError:
         return None
-    floats = {e.dtype for _, e in graph.inputs if keras.backend.is_float_dtype(e.dtype)}
+    floats = {e.dtype for e in graph.inputs if keras.backend.is_float_dtype(e.dtype)}
     return graph if floats <= {"float32"} else None
 
 
@@ -130,19 +139,22 @@ class _NotPlainError(Exception):
 
 
 def _is_plain(layer: Any) -> bool:
-    kind = type(layer)
-    known = kind in _PLAIN or kind.__module__.startswith(_OURS)
     makes_masks = getattr(layer, "mask_zero", False)
     wrapped = getattr(layer, "layer", layer)
     precisions = {layer.dtype_policy.name, wrapped.dtype_policy.name}
+    known = type(layer) in _PLAIN | _MERGING or _is_ours(layer)
     return known and not makes_masks and precisions == {"float32"}
+
+
+def _is_ours(layer: Any) -> bool:
+    return type(layer).__module__.startswith(_OURS)
 
 
 @functools.cache
 def _functional() -> type:
     """The class of what ``keras.Model(inputs, outputs)`` returns."""
     inputs = keras.Input((1,))
-    return type(keras.Model(inputs, keras.layers.Identity()(inputs)))
+    return type(keras.Model(inputs, layers.Identity()(inputs)))
 
 
 def _chain(network: Any) -> Graph:
@@ -151,73 +163,47 @@ def _chain(network: Any) -> Graph:
         (expected,) = network.inputs
     except (AttributeError, ValueError) as error:  # it was built by a call
         raise _NotPlainError from error
-    names = ["", *(layer.name for layer in network.layers)]
+    places = [id(expected), *range(len(network.layers))]  # identities are larger
     calls = [
-        (layer.name, _in_training(layer), before)
-        for layer, before in zip(network.layers, names, strict=False)
+        (_in_training(layer), before, after)
+        for layer, before, after in zip(
+            network.layers, places, places[1:], strict=False
+        )
     ]
-    return Graph([("", expected)], calls, names[-1])
+    return Graph([expected], calls, places[-1:])
 
 
 def _read(network: Any) -> Graph:
-    """Read a functional network, from what it would be saved as."""
-    if not all(isinstance(o, keras.Layer) for o in network.operations):
+    """Read a functional network, from what its layers say of their one call."""
+    made = {id(tensor) for tensor in network.inputs}
+    calls = []
+    for layer in network.operations:  # from the inputs on
+        if not isinstance(layer, keras.Layer):
+            raise _NotPlainError
+        if isinstance(layer, layers.InputLayer):
+            continue
+        given, output = _given(layer), keras.tree.flatten(layer.output)
+        if len(output) != 1 or not made.issuperset(given):
+            raise _NotPlainError  # or it is called elsewhere, or twice
+        made.add(id(output[0]))
+        wanted = given if _is_list(layer, given) else given[0]
+        calls.append((_in_training(layer), wanted, id(output[0])))
+    outputs = list(map(id, network.outputs))
+    if not made.issuperset(outputs):
         raise _NotPlainError
-    try:
-        with warnings.catch_warnings(action="ignore"):  # of what is unsafe to load
-            config = network.get_config()
-    except Exception as error:  # what cannot be saved can be trained
-        raise _NotPlainError from error
-    wanted = {
-        layer["name"]: _argument(layer["inbound_nodes"])
-        for layer in config["layers"]
-        if layer["class_name"] != "InputLayer"
-    }
-    inputs = _places(config["input_layers"])
-    inputs = [inputs] if isinstance(inputs, str) else inputs
-    outputs = _places(config["output_layers"])
-    if len(outputs) == 1:  # Keras returns it as it is
-        outputs = outputs[0]
-    calls = [
-        (layer.name, _in_training(layer), wanted[layer.name])
-        for layer in network.operations  # by depth
-        if layer.name in wanted
-    ]
-    return Graph(list(zip(inputs, network.inputs, strict=True)), calls, outputs)
+    return Graph(network.inputs, calls, outputs)
 
 
-def _argument(nodes: list[dict[str, Any]]) -> _Names:
-    """Return what a layer is given in its one call: one tensor, or a list of them."""
-    if len(nodes) != 1 or len(nodes[0]["args"]) != 1:
-        raise _NotPlainError
-    if any(value for name, value in nodes[0]["kwargs"].items() if name != "training"):
-        raise _NotPlainError
-    (given,) = nodes[0]["args"]
-    several = isinstance(given, list | tuple)
-    tensors = list(given) if several else [given]
-    places = [_place(_history(tensor)) for tensor in tensors]
-    return places if several else places[0]
+def _given(layer: Any) -> list[int]:
+    return list(map(id, keras.tree.flatten(layer.input)))
 
 
-def _history(saved: Any) -> Any:
-    """Return where a tensor that is saved as an argument comes from."""
-    if not isinstance(saved, dict) or saved.get("class_name") != "__keras_tensor__":
-        raise _NotPlainError
-    return saved["config"]["keras_history"]
-
-
-def _places(saved: Any) -> _Names:
-    """Return the names in a place, or in a list of places."""
-    if isinstance(saved, list | tuple) and not isinstance(saved[0], str):
-        return [_place(each) for each in saved]
-    return _place(saved)
-
-
-def _place(saved: Any) -> str:
-    """Return the name in Keras's ``[name, call, output]``, which says a layer's."""
-    if not isinstance(saved, list | tuple) or list(saved[1:]) != [0, 0]:
-        raise _NotPlainError
-    return str(saved[0])
+def _is_list(layer: Any, given: list[int]) -> bool:
+    """Whether a layer is given a list, and not one tensor."""
+    several = len(given) > 1
+    if several != (type(layer) in _MERGING) and not _is_ours(layer):
+        raise _NotPlainError  # tensors as keywords, or constants
+    return several
 
 
 def _in_training(layer: Any) -> Callable:
@@ -230,9 +216,3 @@ def _in_training(layer: Any) -> Callable:
 
 def _agree(expected: int | None, size: int) -> bool:
     return expected in (None, size)
-
-
-def _chosen(values: dict[str, Any], wanted: _Names) -> Any:
-    if isinstance(wanted, str):
-        return values[wanted]
-    return [values[name] for name in wanted]
