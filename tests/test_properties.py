@@ -326,7 +326,7 @@ def test_a_training_goes_on_from_a_file_as_it_would_have(case: Case) -> None:
         check_going_on(case)
 
 
-@some(on_tensorflow=3, on_jax=3, on_torch=12)
+@some(on_tensorflow=6, on_jax=3, on_torch=12)
 @given(cases())
 def test_an_evaluation_repeats_and_changes_nothing(case: Case) -> None:
     with policy(case.policy):
@@ -350,7 +350,7 @@ def test_each_penalty(name: str) -> None:
     """Compiled, as branches of lazy penalties are only there."""
 
     @seed(penalties.names().index(name))
-    @some(on_tensorflow=1, on_jax=1, on_torch=4)
+    @some(on_tensorflow=2, on_jax=1, on_torch=4)
     @given(
         st.sampled_from([2, 1, 3]).flatmap(
             lambda k: cases(penalties=((name, k),), augment=None)

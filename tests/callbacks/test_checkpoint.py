@@ -31,9 +31,7 @@ def new(kind="mlp", **more):
     keras.utils.set_random_seed(7)
     gan = keras_gan.GAN(*networks(kind), ema=0.9, seed=3, augment=AUGMENT[kind])
     g, d = keras.optimizers.Adam(1e-3), keras.optimizers.RMSprop(2e-3)
-    # Small steps are quicker played than compiled, but on JAX.
-    eager = {"run_eagerly": kind == "mlp" and keras.backend.backend() == "tensorflow"}
-    gan.compile(g, d, **{**RULES[kind], **eager, **more})
+    gan.compile(g, d, **{**RULES[kind], **more})
     return gan
 
 
