@@ -6,9 +6,13 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 RUN ?= runs/dcgan-$(shell date +%Y%m%d-%H%M%S)
 MINUTES ?= 5
+# Most of the time goes into compiling small steps: let XLA not polish them.
+XLA := --xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true \
+  --xla_cpu_use_fusion_emitters=false --xla_cpu_parallel_codegen_split_count=1
 # Processes that run tests side by side, each on one thread: the tests are small.
 WORKERS ?= 2
-PYTEST := OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 \
+PYTEST := XLA_FLAGS="$(XLA) $(XLA_FLAGS)" \
+  OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 \
   $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --durations 10
 # Many tests compile the same programs of JAX: each is compiled once in a worker.
 PROGRAMS := programs=$$(mktemp -d) && trap 'rm -rf "$$programs"' EXIT && \
@@ -39,10 +43,8 @@ test: $(VENV)/.test
 test-slow: $(VENV)/.jax $(VENV)/.torch $(VENV)/.peers
 	$(PROGRAMS) KERAS_BACKEND=tensorflow $(PYTEST) -m "slow or backends or peers"
 
-# Most of the time goes into compiling small steps: let XLA not polish them.
 test-jax: $(VENV)/.jax
-	$(PROGRAMS) XLA_FLAGS="--xla_backend_optimization_level=0 \
-	  --xla_llvm_disable_expensive_passes=true $(XLA_FLAGS)" KERAS_BACKEND=jax $(PYTEST) -m "$(DEFAULT)"
+	$(PROGRAMS) KERAS_BACKEND=jax $(PYTEST) -m "$(DEFAULT)"
 
 test-torch: $(VENV)/.torch
 	KERAS_BACKEND=torch $(PYTEST) -m "$(DEFAULT)"

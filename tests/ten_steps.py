@@ -1,4 +1,4 @@
-"""Play ten steps of a recipe from fixed weights, latents and data; print the logs.
+"""Play ten steps of recipes from fixed weights, latents and data; print their logs.
 
 With Adam(5e-5, beta_1=0.5), a quarter of the papers' rate. A GAN's game amplifies
 rounding: at 2e-4 one backend on one thread and on two parts from itself by 1e-4 in ten
@@ -32,7 +32,8 @@ def drawn(weights, rng):
     ]
 
 
-def main(case):
+def play(case):
+    """Ten steps of a case; returns the logs of each."""
     rng = np.random.default_rng(0)
     built = recipes.get(case.split("-")[0]).build(SHAPE, dropout=0.0)
     latents = rng.standard_normal((STEPS, BATCH, built.latent_dim), "float32")
@@ -49,8 +50,8 @@ def main(case):
     adams = [keras.optimizers.Adam(5e-5, beta_1=0.5) for _ in range(2)]
     gan.compile(*adams, **RULES[case])
     logs = [gan.train_on_batch(batch, return_dict=True) for batch in real]
-    print(json.dumps([{k: float(v) for k, v in log.items()} for log in logs]))
+    return [{k: float(v) for k, v in log.items()} for log in logs]
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    print(json.dumps({case: play(case) for case in sys.argv[1:]}))

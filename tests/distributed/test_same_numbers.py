@@ -18,7 +18,6 @@ LAYOUTS = {
     "torch": [(1, 2), *([(1, 4)] if EVERY else [])],
 }
 # Most of the time on JAX goes into compiling.
-QUICKLY = "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
 SECONDS = 600
 LOSSES = ("log/loss", "log/d_loss", "log/g_loss")
 
@@ -36,8 +35,7 @@ def play(folder, backend, cases, devices=1, processes=1):
 
 
 @pytest.mark.parametrize("backend", LAYOUTS)
-def test_devices_and_processes_agree_with_one(backend, tmp_path, monkeypatch):
-    monkeypatch.setenv("XLA_FLAGS", QUICKLY)
+def test_devices_and_processes_agree_with_one(backend, tmp_path):
     if find_spec(backend) is None:
         pytest.skip(f"needs {backend}")
     alone = play(tmp_path, backend, RECIPES)
