@@ -13,7 +13,8 @@ cores and its library's default threads. They take turns, one at a time, round b
 so that a machine's changing speed touches them alike; a figure is the median over the
 rounds, a ratio the median of the ratios within a round, with its least and greatest,
 and then that of CPU time. Time counts from the beginning of the epoch: what `fit` does
-before, it does once.
+before, it does once. keras_gan in `mixed_bfloat16` computes something else, and runs
+only if it is asked for (`--contenders bfloat16-tensorflow,...`).
 
 GFLOP/s are products of matrices alone, by keras_gan's rule, over the machine's own rate
 at products of 2048x2048 floats, measured in the same run. `generate` makes 1,000
@@ -33,7 +34,7 @@ import sys
 from pathlib import Path
 
 from contenders.case import NETWORKS, PENALTIES, RULES, Case
-from contenders.registry import CONTENDERS
+from contenders.registry import CONTENDERS, FLOAT32
 
 from keras_gan.atomic_write import replacing
 
@@ -201,7 +202,8 @@ def summary(results):
         others = [
             row
             for name, row in found.items()
-            if CONTENDERS[name].engine == "tensorflow" and row is not ours
+            if CONTENDERS[name].engine == "tensorflow"
+            and CONTENDERS[name].module != "ours"
         ]
         fastest = max(others, key=lambda r: statistics.median(r["rates"]), default=None)
         share = ""
@@ -242,7 +244,8 @@ def parsed():
         ("contenders", CONTENDERS),
     )
     for name, known in choices:
-        parser.add_argument(f"--{name}", default=",".join(known))
+        usual = FLOAT32 if known is CONTENDERS else known
+        parser.add_argument(f"--{name}", default=",".join(usual))
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=3.0, help="of a turn")
     parser.add_argument("--batch", type=int, default=0)

@@ -112,6 +112,7 @@ KEYS = {
     "steps_per_epoch": _either(_COUNT, _NULL),
     "seed": _whole(0),
     "backend": _one_of(*frameworks.BACKENDS),
+    "precision": _later(_TEXT),
     "metrics": _later(_either(_TEXT, _NULL)),
     "metric_images": _later(_COUNT),
     "data_dir": _either(_TEXT, _NULL),

@@ -7,6 +7,9 @@ from typing import Any
 
 import click
 
+#: Policies of Keras that a network can be trained in.
+PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
+
 #: Options that make a run what it is: a run is continued with the same ones.
 FIXED = (
     "recipe",
@@ -21,6 +24,7 @@ FIXED = (
     "steps_per_epoch",
     "seed",
     "backend",
+    "precision",
     "metrics",
     "metric_images",
 )
@@ -35,6 +39,7 @@ KEPT = ("data_dir", "epochs", "sample_every", "checkpoint_every")
 #: What runs had that were begun before an option was there.
 ADDED = {
     "fast": False,
+    "precision": "float32",
     "metrics": None,
     "metric_images": 1000,
     "checkpoint_every": "epoch",

@@ -99,10 +99,10 @@ def _run(
         options, given = recipe_options.resolved(options, given, recipe)
     source = _open(options, recipe)
     keras.utils.set_random_seed(options["seed"])
-    with scope:
+    with scope, _precision(options["precision"]):
         gan = _build(recipe, source, options, given)
+        config = _config(recipe, source, options, given, stored)
     folder.remove_leftovers()
-    config = _config(recipe, source, options, given, stored)
     recorder = Recorder(folder, config)
     sampler = _sampler(folder, source, options)
     checkpoint = Checkpoint(
@@ -159,6 +159,17 @@ def _open(options: dict[str, Any], recipe: Recipe) -> ImageSource:
     return dataclasses.replace(source, records=source.records.take(limit), size=limit)
 
 
+@contextmanager
+def _precision(policy: str | None) -> Iterator[None]:
+    """Build networks under a policy of Keras, or under the one that there is."""
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(policy or before)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
+
+
 def _build(
     recipe: Recipe,
     source: ImageSource,
@@ -206,7 +217,11 @@ def _config(
     stored: dict[str, Any],
 ) -> dict[str, Any]:
     """The exact configuration, as it is written to ``config.json``."""
-    used = {**options, "backend": keras.backend.backend()}
+    used = {
+        **options,
+        "backend": keras.backend.backend(),
+        "precision": keras.config.dtype_policy().name,
+    }
     keys = (*run_config.FIXED, *run_config.KEPT)
     return {
         **{key: used[key] for key in keys},

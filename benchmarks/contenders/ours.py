@@ -14,10 +14,12 @@ class Contender:
 
     Args:
         case: What is trained.
+        policy: Keras's policy of mixed precision.
         **options: Of `GAN.compile`.
     """
 
-    def __init__(self, case, **options):
+    def __init__(self, case, policy="float32", **options):
+        keras.config.set_dtype_policy(policy)
         penalties = {
             "none": [],
             "r1": [R1(cases.R1_WEIGHT)],

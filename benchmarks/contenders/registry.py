@@ -42,4 +42,17 @@ CONTENDERS = {
     "ours-torch": Entry("torch", "keras_gan, `fit`", "ours"),
     "loop-torch": Entry("torch", "eager loop", "torch_loop"),
     "compiled-torch": Entry("torch", "compiled loop", "torch_loop", {"compiled": True}),
+    **{
+        f"bfloat16-{engine}": Entry(
+            *(engine, "keras_gan, `mixed_bfloat16`", "ours"),
+            {"policy": "mixed_bfloat16"},
+            rules=rules,
+        )
+        for engine, rules in (
+            ("tensorflow", _BOTH),
+            ("jax", ("alternating",)),
+            ("torch", ("alternating",)),
+        )
+    },
 }
+FLOAT32 = [name for name, entry in CONTENDERS.items() if "policy" not in entry.options]

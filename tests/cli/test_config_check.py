@@ -72,7 +72,7 @@ def test_every_recipe_is_accepted(recipe):
         {"sample_every": 10, "data_dir": "/data", "labels": False, "fast": True},
         {"seed": 2**31 - 1, "epochs": 2**31 - 1},
         {"metrics": None, "metric_images": 1000, "checkpoint_every": "epoch"},
-        {"metrics": "fid,kid", "checkpoint_every": 100},
+        {"metrics": "fid,kid", "checkpoint_every": 100, "precision": "mixed_bfloat16"},
         {"data": "folder:/ph\u00f6tos/\udcff", "images": {**configuration()["images"]}},
         {"settings": {"latent_dim": 4, "ema_half_life": None, "hidden": []}},
         {"settings": {"g_learning_rate": 1, "seed": 3}},

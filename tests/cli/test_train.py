@@ -76,6 +76,7 @@ class TestRun:
         assert config["seed"] == 0
         assert config["labels"] is True
         assert config["fast"] is False
+        assert config["precision"] == "float32"
         expected = recipes.get("vanilla").settings() | {"latent_dim": 4}
         expected = {k: list(v) if k == "hidden" else v for k, v in expected.items()}
         assert config["settings"] == expected
@@ -125,6 +126,27 @@ class TestProgress:
         assert config["images"]["number"] == 40
         with Image.open(out / "samples.png") as grid:
             assert grid.mode == "RGB"
+
+
+class TestPrecision:
+    @pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
+    def test_networks_have_it_and_the_run_keeps_it(
+        self, call, refused, data_file, tmp_path, policy
+    ):
+        out = tmp_path / "run"
+        options = ("--out", out, *SMALL, "--epochs", 1, "--precision", policy)
+        assert call("train", "vanilla", "--data", data_file, *options)[0] == 0
+        assert keras.config.dtype_policy().name == "float32"
+        assert json.loads((out / "config.json").read_text())["precision"] == policy
+        goes_on = ("train", "--out", out, "--resume", "--quiet", "--epochs", 2)
+        assert f"--precision is {policy} there and float32 here" in refused(
+            *goes_on, "--precision", "float32"
+        )
+        assert call(*goes_on)[0] == 0
+        assert history_of(out)["epoch"] == [1, 2]
+        gan = keras.saving.load_model(out / "model.keras")
+        for network in (gan.generator, gan.discriminator):
+            assert any(layer.dtype_policy.name == policy for layer in network.layers)
 
 
 class TestRecipes:
@@ -395,6 +417,7 @@ class TestResume:
             (["--batch-size", "8"], "--batch-size is 16 there and 8 here"),
             (["--no-labels"], "--labels is True there and False here"),
             (["--fast"], "--fast is False there and True here"),
+            (["--precision", "mixed_bfloat16"], "--precision is float32 there"),
             (["--set", "latent_dim=5"], "latent_dim is 4 there and 5 here"),
             (["--set", "beta_1=0.9"], "beta_1 is 0.5 there and 0.9 here"),
         ],
