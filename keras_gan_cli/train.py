@@ -112,8 +112,7 @@ class _EpochOrCount(click.ParamType):
     "--precision",
     type=click.Choice(run_config.PRECISIONS),
     help="Keras's policy of mixed precision; by default Keras's own, float32. "
-    "mixed_bfloat16 is faster on GPUs, and on CPUs with AMX for networks of "
-    "convolutions.",
+    "mixed_bfloat16 is faster on CPUs with AMX, for networks of large convolutions.",
 )
 @frameworks.backend_option
 @strategies.strategy_option
