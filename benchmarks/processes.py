@@ -15,7 +15,7 @@ from pathlib import Path
 
 import engines
 
-EPOCHS, STEPS, SECONDS = 6, 15, 300
+EPOCHS, SECONDS = 6, 300
 MODULE = "processes"
 
 
@@ -47,9 +47,9 @@ def train(options):
         def on_epoch_end(self, epoch, logs=None):
             seconds.append(time.perf_counter() - self.start)
 
-    fit = {"epochs": EPOCHS, "steps_per_epoch": STEPS, "verbose": 0}
+    fit = {"epochs": EPOCHS, "steps_per_epoch": options.steps, "verbose": 0}
     gan.fit(images, callbacks=[Clock()], **fit)
-    print(f"rate {batch * STEPS / statistics.median(seconds[1:])}", flush=True)
+    print(f"rate {batch * options.steps / statistics.median(seconds[1:])}", flush=True)
 
 
 def rate(options, processes, folder):
@@ -57,8 +57,8 @@ def rate(options, processes, folder):
     folder.mkdir(parents=True, exist_ok=True)
     arguments = [
         *(MODULE, "--backend", options.backend, "--recipe", options.recipe),
-        *("--batch", str(options.batch), "--out", str(folder)),
-        *("--processes", str(processes)),
+        *("--batch", str(options.batch), "--steps", str(options.steps)),
+        *("--processes", str(processes), "--out", str(folder)),
     ]
     started = engines.start(arguments, options.backend, processes, folder, pinned=True)
     engines.finish(started, folder, SECONDS)
@@ -72,6 +72,7 @@ def main():
     parser.add_argument("--backend", choices=list(engines.STRATEGY), required=True)
     parser.add_argument("--recipe", default="dcgan")
     parser.add_argument("--batch", type=int, default=64, help="of each process")
+    parser.add_argument("--steps", type=int, default=15, help="of each epoch")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--out", type=Path, required=True, help="folder for results")
     parser.add_argument("--processes", type=int, help=argparse.SUPPRESS)

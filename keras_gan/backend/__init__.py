@@ -40,9 +40,10 @@ is a few functions and a mixin, in one file each:
     mean and variance, by these instead. ``None`` where the framework has no such
     kernel for these maps.
 
-``laid_out(kernel) -> kernel``
-    A convolution's kernel ``(height, width, inputs, outputs)``, or that of a transposed
-    one, as it lies in memory where the framework reads it fastest.
+``conv(maps, kernel, ...)``, ``conv_transpose(maps, kernel, ...)`` and
+``average_pool(maps, ...)``
+    What the functions of these names in `keras.ops` return of the same arguments, in
+    the form that the framework computes and differentiates fastest.
 
 ``sum_over_replicas(tensors) -> tensors``
     The sums of a list of tensors over all replicas; differentiable, any number of
@@ -107,10 +108,12 @@ if _BACKEND == "tensorflow":
     from keras_gan.backend.tensorflow import (
         TrainerMixin,
         apply_gradients,
+        average_pool,
         batch_norm,
         begin,
+        conv,
+        conv_transpose,
         is_scattered,
-        laid_out,
         mean_of_logs,
         my_part,
         normal,
@@ -134,10 +137,12 @@ elif _BACKEND == "jax":
     from keras_gan.backend.jax import (  # type: ignore[assignment]
         TrainerMixin,
         apply_gradients,
+        average_pool,
         batch_norm,
         begin,
+        conv,
+        conv_transpose,
         is_scattered,
-        laid_out,
         mean_of_logs,
         my_part,
         normal,
@@ -161,10 +166,12 @@ elif _BACKEND == "torch":
     from keras_gan.backend.torch import (  # type: ignore[assignment]
         TrainerMixin,
         apply_gradients,
+        average_pool,
         batch_norm,
         begin,
+        conv,
+        conv_transpose,
         is_scattered,
-        laid_out,
         mean_of_logs,
         my_part,
         normal,
@@ -208,11 +215,13 @@ def input_gradient(function: Callable, inputs: Any, state: Sequence) -> Any:
 __all__ = [
     "TrainerMixin",
     "apply_gradients",
+    "average_pool",
     "batch_norm",
     "begin",
+    "conv",
+    "conv_transpose",
     "input_gradient",
     "is_scattered",
-    "laid_out",
     "mean_of_logs",
     "my_part",
     "normal",

@@ -13,6 +13,12 @@ from typing import Any, NamedTuple
 import jax
 import keras
 
+from keras_gan.backend import jax_conv
+
+average_pool = keras.ops.average_pool
+conv = jax_conv.conv
+conv_transpose = jax_conv.conv_transpose
+
 
 class Recording(NamedTuple):
     """A forward pass and the function that pulls gradients back through it."""
@@ -107,11 +113,6 @@ def when(predicate: Any, function: Callable, otherwise: Any, state: Sequence) ->
     result, updated = jax.lax.cond(predicate, run, lambda: (otherwise, values))
     _assign(state, updated)
     return result
-
-
-def laid_out(kernel: Any) -> Any:
-    """Return the kernel as it is."""
-    return kernel
 
 
 def batch_norm(

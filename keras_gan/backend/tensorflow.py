@@ -7,6 +7,11 @@ from typing import Any, NamedTuple
 import keras
 import tensorflow as tf
 
+# Keras's own are as fast as TensorFlow's.
+average_pool = keras.ops.average_pool
+conv = keras.ops.conv
+conv_transpose = keras.ops.conv_transpose
+
 # That of the last training: callbacks run outside of its scope.
 _STRATEGY: tf.distribute.Strategy | None = None
 
@@ -93,11 +98,6 @@ def _branch(function: Callable) -> Any:
         return function()
     finally:
         _IN_BRANCH = outside
-
-
-def laid_out(kernel: Any) -> Any:
-    """Return the kernel as it is."""
-    return kernel
 
 
 def batch_norm(

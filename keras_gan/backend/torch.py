@@ -125,7 +125,38 @@ def batch_norm(
     return outputs.permute(0, 2, 3, 1), mean, variance
 
 
-def laid_out(kernel: Any) -> Any:
+def conv(maps: Any, kernel: Any, *arguments: Any, **named: Any) -> Any:
+    """Convolve a view of the maps, which Keras would copy."""
+    return _of_view(keras.ops.conv, maps, _laid_out(kernel), *arguments, **named)
+
+
+def conv_transpose(maps: Any, kernel: Any, *arguments: Any, **named: Any) -> Any:
+    """Convolve a view of the maps by the transpose."""
+    operation = keras.ops.conv_transpose
+    return _of_view(operation, maps, _laid_out(kernel), *arguments, **named)
+
+
+def average_pool(maps: Any, *arguments: Any, **named: Any) -> Any:
+    """Pool a view of the maps."""
+    return _of_view(keras.ops.average_pool, maps, *arguments, **named)
+
+
+def _of_view(
+    operation: Callable, maps: Any, *arguments: Any, data_format: str, **named: Any
+) -> Any:
+    """Run an operation on a view of the maps with their channels first.
+
+    Keras lays out what it is given channels first, and then channels last again, as
+    PyTorch's kernels want it.
+    """
+    if data_format == "channels_first":
+        return operation(maps, *arguments, data_format=data_format, **named)
+    maps = keras.ops.transpose(maps, (0, 3, 1, 2))
+    outputs = operation(maps, *arguments, data_format="channels_first", **named)
+    return keras.ops.transpose(outputs, (0, 2, 3, 1))
+
+
+def _laid_out(kernel: Any) -> Any:
     """Lay a kernel out as PyTorch's convolutions read it, by a transposed matrix.
 
     They would do so themselves, at each call, and a large one ten times as slowly.

@@ -43,13 +43,13 @@ class GroupedConv2D(Conv2D):
             mask = ops.convert_to_tensor(blocks, dtype=kernels[0].dtype)
             kernels = [ops.tile(k, (1, 1, together, 1)) * mask for k in kernels]
         parts = [
-            ops.conv(
+            backend.conv(
                 part,
                 chunk,
-                self.strides,
-                self.padding,
-                self.data_format,
-                self.dilation_rate,
+                strides=self.strides,
+                padding=self.padding,
+                data_format=self.data_format,
+                dilation_rate=self.dilation_rate,
             )
             for part, chunk in zip(
                 ops.split(inputs, chunks, axis=axis), kernels, strict=True

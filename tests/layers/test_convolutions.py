@@ -49,7 +49,7 @@ def _images(rng: np.random.Generator) -> Any:
 
 
 def _gradients(layer: Any, images: Any) -> list[np.ndarray]:
-    """Gradients of a mean square by the weights, and of it by the images."""
+    """Of a mean square by images and weights; of the slope of a tanh by weights."""
 
     def square() -> tuple[Any, None]:
         return ops.mean(ops.square(layer(images))), None
@@ -57,10 +57,19 @@ def _gradients(layer: Any, images: Any) -> list[np.ndarray]:
     def of_each(x: Any) -> Any:
         return ops.sum(ops.square(layer(x)), axis=(1, 2, 3))
 
+    def slope() -> tuple[Any, None]:
+        found = backend.input_gradient(
+            lambda x: ops.sum(ops.tanh(layer(x)), axis=(1, 2, 3)),
+            images,
+            layer.variables,
+        )
+        return ops.mean(ops.square(found)), None
+
     weights = layer.trainable_variables
     found = [backend.input_gradient(of_each, images, layer.variables)]
     if weights:
-        found += backend.value_and_grad(square, weights, layer.variables)[1]
+        for objective in (square, slope):
+            found += backend.value_and_grad(objective, weights, layer.variables)[1]
     return [ops.convert_to_numpy(gradient) for gradient in found]
 
 
