@@ -12,6 +12,7 @@ from keras_gan.augmentations import Augmentation
 from keras_gan.batch import Batch
 from keras_gan.ema import EMA
 from keras_gan.labels import encode
+from keras_gan.layers.reparameterized import shared_kernels
 from keras_gan.layers.spectral_norm import iterate_once
 from keras_gan.network_pair import NetworkPair
 from keras_gan.networks.spec import NetworkSpec
@@ -107,7 +108,8 @@ class Game(backend.TrainerMixin):
         def forward() -> tuple[Any, list, list]:
             fake = self.synthesize(latents, labels)
             seen = self.batch(real, fake, labels, latents)
-            return fake, seen.real_outputs, seen.fake_outputs
+            with shared_kernels(self.discriminator):
+                return fake, seen.real_outputs, seen.fake_outputs
 
         def seen(recorded: tuple) -> Batch:
             fake, *outputs = recorded
@@ -127,7 +129,8 @@ class Game(backend.TrainerMixin):
         scale = player.optimizer.scale_loss(ops.ones(()))  # 1 but under float16
 
         def scalar(*recorded: Any) -> tuple[Any, dict[str, Any]]:
-            loss, logs = objective(*recorded)
+            with shared_kernels(self.discriminator):
+                loss, logs = objective(*recorded)
             loss = ops.mean(loss) + player.regularization()
             return loss * scale, {**logs, "loss": loss}
 

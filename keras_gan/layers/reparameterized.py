@@ -1,5 +1,8 @@
 """ReparameterizedKernel: run a layer with another kernel than the one it stores."""
 
+import contextlib
+from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
 from typing import Any
 
 import keras
@@ -14,6 +17,40 @@ _ACCEPTED = (
     *_TRANSPOSED,
     layers.Embedding,
 )
+
+# The kernels that layers run with inside `shared_kernels`, by the layers' ids.
+_SHARED: ContextVar[Mapping[int, Any]] = ContextVar("shared")
+
+
+@contextlib.contextmanager
+def shared_kernels(network: Any) -> Iterator[None]:
+    """Compute a network's effective kernels once, for all training calls inside.
+
+    Of its layers, and of those within nested models; a layer inside of another
+    computes its own at each call, as all do outside of this scope. The weights must
+    not be updated inside.
+
+    Args:
+        network: A model.
+
+    Example:
+        >>> with shared_kernels(discriminator):
+        ...     real_logits = discriminator(real, training=True)
+        ...     fake_logits = discriminator(fake, training=True)
+    """
+    kernels = {id(layer): layer.running_kernel(True) for layer in _found_in(network)}
+    token = _SHARED.set(kernels)
+    try:
+        yield
+    finally:
+        _SHARED.reset(token)
+
+
+def _found_in(network: Any) -> "Iterator[ReparameterizedKernel]":
+    for layer in getattr(network, "layers", []):
+        if isinstance(layer, ReparameterizedKernel) and layer.built:
+            yield layer
+        yield from _found_in(layer)
 
 
 class ReparameterizedKernel(layers.Wrapper):
@@ -106,11 +143,18 @@ class ReparameterizedKernel(layers.Wrapper):
             kernel = ops.swapaxes(kernel, -1, -2)
         return ops.reshape(kernel, (-1, self.outputs))
 
+    def running_kernel(self, training: bool) -> Any:
+        """Return the effective kernel of the weights as they are now."""
+        stored = ops.cast(self.kernel, _computing_dtype(self.kernel.dtype))
+        return self.effective_kernel(stored, training)
+
     def call(self, inputs: Any, training: bool | None = None) -> Any:
         """Run the wrapped layer with the effective kernel."""
         kernel = self.kernel
-        stored = ops.cast(kernel, _computing_dtype(kernel.dtype))
-        mapping = [(kernel, self.effective_kernel(stored, bool(training)))]
+        shared = _SHARED.get({}).get(id(self)) if training else None
+        if shared is None:
+            shared = self.running_kernel(bool(training))
+        mapping = [(kernel, shared)]
         # A scope does not see the one around it, so it has to map them all.
         mapping += [(v, v.value) for v in self.layer.variables if v is not kernel]
         with keras.StatelessScope(mapping, initialize_variables=False):

@@ -119,7 +119,7 @@ class SpectralNormalization(ReparameterizedKernel):
             self.u.assign(u)
         # Normalized once more: u may be stored coarsely, or averaged with others.
         image = ops.matmul(matrix, _unit(u))
-        sigma = ops.sum(image * ops.stop_gradient(_unit(image)))
+        sigma = ops.sum(image * _unit(ops.stop_gradient(image)))
         return kernel / ops.where(sigma > _TINY, sigma, 1.0)
 
     def _may_iterate(self) -> bool:
@@ -143,13 +143,11 @@ def _iterated(matrix: Any, u: Any, iterations: int) -> Any:
     """Return u after power iterations; the same where the matrix shows no direction."""
     for _ in range(iterations):
         image = ops.matmul(_unit(ops.matmul(matrix, u)), matrix)
-        u = ops.where(_norm(image) > _TINY, _unit(image), u)
+        length = ops.norm(image)
+        u = ops.where(length > _TINY, image / ops.maximum(length, _TINY), u)
     return u
 
 
 def _unit(vector: Any) -> Any:
-    return vector / ops.maximum(_norm(vector), _TINY)
-
-
-def _norm(vector: Any) -> Any:
-    return ops.sqrt(ops.sum(ops.square(vector)))
+    """Divide by the length. Not to be differentiated, as a length of 0 is not."""
+    return vector / ops.maximum(ops.norm(vector), _TINY)

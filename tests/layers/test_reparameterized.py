@@ -9,6 +9,7 @@ from keras import layers, ops
 
 from keras_gan import backend
 from keras_gan.layers import ReparameterizedKernel
+from keras_gan.layers.reparameterized import shared_kernels
 
 
 class Halved(ReparameterizedKernel):
@@ -115,3 +116,93 @@ def test_other_layers_are_refused() -> None:
     layer = ReparameterizedKernel(layers.Dense(2))
     with pytest.raises(NotImplementedError, match="must define `effective_kernel"):
         layer.effective_kernel(ops.ones((2, 2)), training=False)
+
+
+class Counted(Halved):
+    """Count how often the kernel is computed."""
+
+    count = 0
+
+    def effective_kernel(self, kernel: Any, training: bool) -> Any:
+        self.count += 1
+        return super().effective_kernel(kernel, training)
+
+
+def _nested() -> tuple[keras.Model, list[Counted]]:
+    """A network of a layer of its own and one of a network within."""
+    counted = [Counted(layers.Dense(2)) for _ in range(2)]
+    inner = keras.Sequential([keras.Input((2,)), counted[1]])
+    network = keras.Sequential([keras.Input((3,)), counted[0], inner])
+    for layer in counted:
+        layer.count = 0
+    return network, counted
+
+
+def test_shared_kernels_are_computed_once() -> None:
+    network, counted = _nested()
+    with shared_kernels(network):
+        first = network(_tensor(X), training=True)
+        again = network(_tensor(X), training=True)
+        assert [layer.count for layer in counted] == [1, 1]
+        network(_tensor(X), training=False)
+        assert [layer.count for layer in counted] == [2, 2]
+    apart = network(_tensor(X), training=True)
+    assert [layer.count for layer in counted] == [3, 3]
+    for outputs in (again, apart):
+        np.testing.assert_array_equal(
+            ops.convert_to_numpy(outputs), ops.convert_to_numpy(first)
+        )
+
+
+def test_shared_kernels_are_those_of_the_weights_at_the_beginning() -> None:
+    network, _ = _nested()
+    with shared_kernels(network):
+        before = ops.convert_to_numpy(network(_tensor(X), training=True))
+    network.set_weights([w * 2 for w in network.get_weights()])
+    with shared_kernels(network):
+        after = ops.convert_to_numpy(network(_tensor(X), training=True))
+    np.testing.assert_allclose(after, 4 * before, rtol=1e-5)
+
+
+def test_gradients_of_calls_that_share_kernels() -> None:
+    """Of a slope, too: the kernels were computed outside of it."""
+    network, _ = _nested()
+
+    def objective() -> tuple[Any, None]:
+        def of_each(x: Any) -> Any:
+            return ops.sum(ops.tanh(network(x, training=True)), axis=1)
+
+        slope = backend.input_gradient(of_each, _tensor(X), network.variables)
+        return ops.sum(ops.square(slope)) + ops.sum(of_each(_tensor(X))), None
+
+    def sharing() -> tuple[Any, None]:
+        with shared_kernels(network):
+            return objective()
+
+    found = [
+        backend.value_and_grad(f, network.trainable_variables, network.variables)[1]
+        for f in (sharing, objective)
+    ]
+    for shared, own in zip(*found, strict=True):
+        np.testing.assert_allclose(
+            ops.convert_to_numpy(shared), ops.convert_to_numpy(own), rtol=1e-5
+        )
+
+
+def test_a_layer_that_was_never_called_is_left_out() -> None:
+    class Subclassed(keras.Model):
+        def __init__(self) -> None:
+            super().__init__()
+            self.used, self.unused = (Counted(layers.Dense(1)) for _ in range(2))
+
+        def build(self, shape: Any) -> None:
+            self.used.build(shape)
+
+        def call(self, inputs: Any, training: bool = False) -> Any:
+            return self.used(inputs, training=training)
+
+    network = Subclassed()
+    network(_tensor(X))
+    with shared_kernels(network):
+        network(_tensor(X), training=True)
+    assert (network.used.count, network.unused.count) == (2, 0)
