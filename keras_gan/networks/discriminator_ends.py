@@ -6,7 +6,7 @@ from typing import Any
 import keras
 from keras import layers
 
-from keras_gan.arguments import checked_count
+from keras_gan.arguments import checked_count, checked_widths
 from keras_gan.layers import SpectralNormalization
 from keras_gan.packing import packed_shape
 
@@ -47,11 +47,7 @@ def raw_outputs(
         >>> [x.shape for x in raw_outputs(keras.Input((8,)), heads=(10,))]
         [(None, 1), (None, 10)]
     """
-    if any(not isinstance(units, int) or units < 1 for units in heads):
-        raise ValueError(
-            "heads must be numbers of units, each 1 or more. Received: "
-            f"heads={tuple(heads)}."
-        )
+    heads = checked_widths("heads", heads)
     dtype = keras.backend.floatx()
     return [
         spectral(layers.Dense(units, dtype=dtype, **settings), spectral_norm)(features)

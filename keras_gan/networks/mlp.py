@@ -7,7 +7,7 @@ from typing import Any
 import keras
 from keras import layers
 
-from keras_gan.arguments import checked_count
+from keras_gan.arguments import checked_count, checked_widths
 from keras_gan.networks.discriminator_ends import packed_input, raw_outputs, spectral
 from keras_gan.networks.spec import unwrap
 
@@ -34,6 +34,9 @@ def generator(
     Returns:
         A Functional model from latents, or latents and labels, to samples.
 
+    Raises:
+        ValueError: If ``latent_dim`` or a width is below 1.
+
     Reference:
         Goodfellow et al., 2014, Generative Adversarial Nets, arXiv:1406.2661,
         section 5; labels as in Mirza and Osindero, 2014, arXiv:1411.1784.
@@ -44,7 +47,7 @@ def generator(
     """
     latents = keras.Input((checked_count("latent_dim", latent_dim, 1),), name="latents")
     x, inputs = _joined(latents, num_classes)
-    for width in hidden:
+    for width in checked_widths("hidden", hidden):
         x = layers.Dense(width)(x)
         x = layers.LeakyReLU(negative_slope=0.2)(x)
     x = layers.Dense(math.prod(sample_shape))(x)
@@ -83,7 +86,7 @@ def discriminator(
         ``(batch, 1)``; with heads, to a list of these and of the heads' outputs.
 
     Raises:
-        ValueError: If ``packing`` or a head is below 1.
+        ValueError: If ``packing``, a width or a head is below 1.
 
     Reference:
         Goodfellow et al., 2014, Generative Adversarial Nets, arXiv:1406.2661,
@@ -96,7 +99,7 @@ def discriminator(
     samples = packed_input(sample_shape, packing)
     flat = layers.Flatten()(samples)
     x, inputs = _joined(flat, num_classes, samples)
-    for i, width in enumerate(hidden):
+    for i, width in enumerate(checked_widths("hidden", hidden)):
         x = spectral(layers.Dense(width), spectral_norm)(x)
         x = layers.LeakyReLU(negative_slope=0.2)(x)
         x = layers.Dropout(dropout, seed=seed + i)(x) if dropout else x

@@ -7,7 +7,7 @@ from typing import Any
 import keras
 from keras import layers
 
-from keras_gan.arguments import checked_count
+from keras_gan.arguments import checked_count, checked_widths
 from keras_gan.layers import Conv2D, Downsample2D, Upsample2D
 from keras_gan.layers.grouped_conv import GroupedConv2D
 from keras_gan.networks.discriminator_ends import packed_input
@@ -139,9 +139,8 @@ def discriminator(
         (None, 1)
     """
     side, halvings = base_map(image_shape, LARGEST)
-    widths = _at_each_size(
-        tuple(widths)[::-1], halvings + 1, blocks, cardinality, expansion
-    )[::-1]
+    upwards = checked_widths("widths", widths)[::-1]
+    widths = _at_each_size(upwards, halvings + 1, blocks, cardinality, expansion)[::-1]
     images = packed_input(image_shape, packing)
     x = _pointwise(widths[0])(images)
     for i, width in enumerate(widths):
@@ -259,7 +258,7 @@ def _at_each_size(
     widths: Sequence[int], sizes: int, blocks: int, cardinality: int, expansion: int
 ) -> tuple[int, ...]:
     """Check the arguments, and return a width for each size, the smallest first."""
-    widths = tuple(widths)
+    widths = checked_widths("widths", widths)
     counts = {"blocks": blocks, "cardinality": cardinality, "expansion": expansion}
     for name, value in counts.items():
         if not isinstance(value, int) or value < 1:
@@ -272,7 +271,7 @@ def _at_each_size(
             f"Received: {len(widths)}."
         )
     for width in widths:
-        if width < 1 or width * expansion % cardinality:
+        if width * expansion % cardinality:
             raise ValueError(
                 f"cardinality={cardinality} must divide expansion={expansion} times "
                 f"each of the widths. Received: a width of {width}."

@@ -74,11 +74,11 @@ def test_heads_are_dense_in_the_features_of_the_logit(name: str) -> None:
 
 @pytest.mark.usefixtures("drawn")
 @every_one_with_heads
-@pytest.mark.parametrize("heads", [(0,), (10, -1), (2.5,)])
-def test_heads_out_of_range(name: str, heads: tuple) -> None:
+@pytest.mark.parametrize("heads", [(0,), (10, -1), (2.5,), 10, "10"])
+def test_heads_out_of_range(name: str, heads: Any) -> None:
     with pytest.raises(ValueError, match="heads must be") as error:
         WITH_HEADS[name](SHAPE, heads=heads)
-    assert f"heads={heads}" in str(error.value)
+    assert f"heads={heads!r}" in str(error.value)
 
 
 @pytest.mark.usefixtures("drawn")

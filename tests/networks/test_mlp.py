@@ -116,3 +116,17 @@ def test_serialization(num_classes: int | None) -> None:
         np.testing.assert_array_equal(
             ops.convert_to_numpy(copy(inputs)), ops.convert_to_numpy(network(inputs))
         )
+
+
+@pytest.mark.parametrize("hidden", [128, (0,), (8, 2.5), "8", np.array(8)])
+@pytest.mark.parametrize("build", [mlp.generator, mlp.discriminator])
+def test_bad_widths(build: Any, hidden: Any) -> None:
+    with pytest.raises(ValueError, match="hidden must be a list of whole") as error:
+        build((2,), hidden=hidden)
+    assert f"hidden={hidden!r}" in str(error.value)
+
+
+def test_widths_of_numpy() -> None:
+    made = mlp.generator((2,), hidden=np.array([8, 4]))
+    dense = [layer for layer in made.layers if isinstance(layer, keras.layers.Dense)]
+    assert [layer.units for layer in dense] == [8, 4, 2]
