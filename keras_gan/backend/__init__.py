@@ -43,7 +43,8 @@ is a few functions and a mixin, in one file each:
 ``conv(maps, kernel, ...)``, ``conv_transpose(maps, kernel, ...)`` and
 ``average_pool(maps, ...)``
     What the functions of these names in `keras.ops` return of the same arguments, in
-    the form that the framework computes and differentiates fastest.
+    the form that the framework computes and differentiates fastest. Settings, and
+    ``data_format`` among them, are given by name.
 
 ``sum_over_replicas(tensors) -> tensors``
     The sums of a list of tensors over all replicas; differentiable, any number of
