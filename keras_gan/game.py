@@ -179,8 +179,8 @@ class Game(backend.TrainerMixin):
         lazy = [p for p in mine if lazily and p.every > 1]
         eager = [p for p in mine if p not in lazy]
         # Eager ones first: the pass that gives a slope gives the logits there, too.
-        # Lazy ones last: a spectral norm iterates where it is first called in an
-        # update, and must not do so in a branch that is mostly left out.
+        # Lazy ones last: a spectral norm that `shared_kernels` does not find iterates
+        # where it is first called, and must not do so in a branch mostly left out.
         values = [getattr(penalty, player)(batch) for penalty in eager]
         loss, logs = getattr(self, f"{player}_objective")(batch)
         values += [self.lazy_value(penalty, player, batch) for penalty in lazy]

@@ -1,4 +1,4 @@
-"""Strided convolutions on JAX: exact to any order, by the kernels that are fast."""
+"""Strided convolutions on JAX: exact to three orders, by the kernels that are fast."""
 
 from collections.abc import Callable
 from typing import Any
@@ -77,11 +77,11 @@ def test_gradients_of_a_slope_upsample_no_kernel(
     import jax
 
     ours, keras_own, given = _pair(name, ARGUMENTS[0], rng)
-    counts = [
+    programs = [
         str(jax.make_jaxpr(jax.grad(_squared_slope(_total(f)), 1))(*given))
         for f in (ours, keras_own)
     ]
-    slow = [_dilated_to_a_kernel(text) for text in counts]
+    slow = [_dilated_to_a_kernel(text) for text in programs]
     assert slow[0] == 0
     assert slow[1] > 0
 
