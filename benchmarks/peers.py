@@ -19,6 +19,8 @@ only if it is asked for (`--contenders bfloat16-tensorflow,...`).
 GFLOP/s are products of matrices alone, by keras_gan's rule, over the machine's own rate
 at products of 2048x2048 floats, measured in the same run. `generate` makes 1,000
 samples. The first step is from the networks to the end of one step, imports left out.
+MB are the most memory of the process, training and samples included, and in brackets
+what it had after its imports.
 What was measured is kept in DIR/peers.json after each case, and a case that is there is
 not run again; the tables are in DIR/peers.md.
 
@@ -166,7 +168,8 @@ def table(result):
         "GFLOP/s.",
         "",
         "| engine | training | steps/s | keras_gan is faster by (least, greatest), CPU "
-        "| GFLOP/s | of products | CPU ms a step | samples/s | first step, s | MB |",
+        "| GFLOP/s | of products | CPU ms a step | samples/s | first step, s | MB "
+        "(imports) |",
         "|---|---|---|---|---|---|---|---|---|---|",
     ]
     for name, row in found.items():
@@ -179,7 +182,7 @@ def table(result):
         cells += [f"{gflops:.0f}", f"{gflops / best:.0%}"]
         cells += [f"{1000 * statistics.median(row['cpu']):.0f}"]
         cells += [f"{statistics.median(row['generate']):.0f}"]
-        cells += [f"{row['build'] + row['first_step']:.1f}", f"{row['megabytes']:.0f}"]
+        cells += [f"{row['build'] + row['first_step']:.1f}", megabytes(row)]
         lines.append(f"| {' | '.join(cells)} |")
     for name, error in result["failed"].items():
         entry = CONTENDERS[name]
@@ -199,12 +202,7 @@ def summary(results):
     for result in results:
         found = result["contenders"]
         ours = found.get("ours-tensorflow")
-        others = [
-            row
-            for name, row in found.items()
-            if CONTENDERS[name].engine == "tensorflow"
-            and CONTENDERS[name].module != "ours"
-        ]
+        others = _others(found, "tensorflow")
         fastest = max(others, key=lambda r: statistics.median(r["rates"]), default=None)
         share = ""
         if ours:
@@ -221,6 +219,40 @@ def summary(results):
         ]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def memory(results):
+    """Return keras_gan's memory beside that of the leanest other way, as a table."""
+    engines = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
+    heads = "".join(f" {e}: keras_gan, leanest other way |" for e in engines.values())
+    lines = [f"| networks | penalty | rule |{heads}", "|---|---|---|---|---|---|"]
+    for result in results:
+        found = result["contenders"]
+        cells = [result["network"], result["penalty"], result["rule"]]
+        for engine in engines:
+            ours = found.get(f"ours-{engine}")
+            others = _others(found, engine)
+            leanest = min(others, key=lambda row: row["megabytes"], default=None)
+            both = (
+                f"{megabytes(ours)}, {megabytes(leanest)}" if ours and leanest else ""
+            )
+            cells.append(both)
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _others(found, engine):
+    """What was measured of the ways on an engine that are not keras_gan."""
+    return [
+        row
+        for name, row in found.items()
+        if CONTENDERS[name].engine == engine and CONTENDERS[name].module != "ours"
+    ]
+
+
+def megabytes(row):
+    """Say how much memory a process took at most, and how much its imports alone."""
+    return f"{row['megabytes']:.0f} ({row['imported_megabytes']:.0f})"
 
 
 def ratios(ours, other):
@@ -284,8 +316,8 @@ def main():
         with replacing(file) as temporary:
             temporary.write_text(json.dumps(results, indent=1) + "\n")
         print(table(results[-1]), flush=True)
-    text = "\n\n".join([summary(results), *(table(result) for result in results)])
-    (options.out / "peers.md").write_text(text + "\n")
+    tables = [summary(results), memory(results), *map(table, results)]
+    (options.out / "peers.md").write_text("\n\n".join(tables) + "\n")
 
 
 if __name__ == "__main__":

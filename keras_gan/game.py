@@ -227,13 +227,13 @@ class Game(backend.TrainerMixin):
 
     def synthesize(self, latents: Any, labels: Any) -> Any:
         """Run the generator in training mode."""
-        return self.train_mode(self.generator, self.generator_inputs(latents, labels))
+        return self.outputs_of(self.generator, self.generator_inputs(latents, labels))
 
-    def train_mode(self, network: keras.Model, inputs: Any) -> Any:
-        """Run a network in training mode; by Keras's own call under ``run_eagerly``."""
+    def outputs_of(self, network: Any, inputs: Any, training: bool = True) -> Any:
+        """Run a network; by Keras's own call under ``run_eagerly``."""
         if self.run_eagerly:
-            return network(inputs, training=True)
-        return backend.run(network, inputs)
+            return network(inputs, training=training)
+        return backend.run(network, inputs, training)
 
     def batch(self, real: Any, fake: Any, *rest: Any, training: bool = True) -> Batch:
         """Gather what an objective sees, with both networks bound to the labels."""
@@ -243,10 +243,7 @@ class Game(backend.TrainerMixin):
             if self.augment is not None and training:
                 samples = for_each(self.augmented, samples, self.packing)
             inputs = _inputs(samples, labels, self.pair.discriminator)
-            if training:
-                outputs = self.train_mode(self.discriminator, inputs)
-            else:
-                outputs = self.discriminator(inputs, training=False)
+            outputs = self.outputs_of(self.discriminator, inputs, training)
             return [_at_least_float32(x) for x in keras.tree.flatten(outputs)]
 
         def synthesize(latents: Any) -> Any:

@@ -183,7 +183,7 @@ class GAN(Game, keras.Model):
                 f"labels]. Received: one input of shape {tuple(inputs.shape)}."
             )
         network = self.generator if training else self.inference_generator
-        return network(inputs, training=training)
+        return self.outputs_of(network, inputs, training)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """Return the shape of what the generator makes of inputs of a shape."""

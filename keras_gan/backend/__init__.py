@@ -10,8 +10,8 @@ is a few functions and a mixin, in one file each:
     taken through the same recording, so that no network is evaluated twice; what they
     need is let go of with the last.
 
-``run(network, inputs) -> outputs``
-    ``network(inputs, training=True)``, by the shortest way that gives the same;
+``run(network, inputs, training=True) -> outputs``
+    ``network(inputs, training=training)``, by the shortest way that gives the same;
     several outputs may come as a flat list.
 
 ``value_and_grad(objective, variables, state, recording=None) -> (aux, gradients)``

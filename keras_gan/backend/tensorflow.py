@@ -29,9 +29,9 @@ class Recording(NamedTuple):
     tape: tf.GradientTape
 
 
-def run(network: Any, inputs: Any) -> Any:
-    """Run the network in training mode: it is traced once."""
-    return network(inputs, training=True)
+def run(network: Any, inputs: Any, training: bool = True) -> Any:
+    """Call the network: it is traced once."""
+    return network(inputs, training=training)
 
 
 def record(

@@ -29,9 +29,9 @@ class Recording:
     uses: int
 
 
-def run(network: Any, inputs: Any) -> Any:
-    """Run the network in training mode, with no more of Keras than it needs."""
-    return torch_graph.run(network, inputs)
+def run(network: Any, inputs: Any, training: bool = True) -> Any:
+    """Run the network with no more of Keras, and of memory, than it needs."""
+    return torch_graph.run(network, inputs, training)
 
 
 def record(

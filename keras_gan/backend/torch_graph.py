@@ -40,21 +40,34 @@ _MERGING = {
 _GRAPHS: WeakKeyDictionary = WeakKeyDictionary()
 
 
-class Graph(NamedTuple):
-    """A network as calls of layers, in an order in which they can be made.
-
-    A tensor is a number here: the identity of the symbolic one.
+class Call(NamedTuple):
+    """One layer's call. A tensor is a number here: the identity of the symbolic one.
 
     Attributes:
+        function: The layer's own ``call``.
+        is_told: Whether it asks if it is for training.
+        wanted: The tensor or the list of tensors that it is given.
+        made: The tensor that it makes.
+    """
+
+    function: Callable
+    is_told: bool
+    wanted: int | list[int]
+    made: int
+
+
+class Graph:
+    """A network as calls of layers, in an order in which they can be made.
+
+    Args:
         inputs: What the network expects, symbolic tensors.
-        calls: Each layer's call in training mode, the tensor or list of tensors that
-            it is given, and the one that it makes.
+        calls: The calls.
         outputs: The tensors that the network returns.
     """
 
-    inputs: list[Any]
-    calls: list[tuple[Callable, int | list[int], int]]
-    outputs: list[int]
+    def __init__(self, inputs: list[Any], calls: list[Call], outputs: list[int]):
+        self.inputs, self.calls, self.outputs = inputs, calls, outputs
+        self.spent = _last_wanted(calls, outputs)
 
     def fits(self, given: list[Any]) -> bool:
         """Whether inputs have the expected shapes; Keras changes or refuses others."""
@@ -64,18 +77,33 @@ class Graph(NamedTuple):
             for value, expected in zip(given, self.inputs, strict=True)
         )
 
-    def run(self, given: list[Any]) -> list[Any]:
-        """Run the network in training mode."""
+    def run(self, given: list[Any], training: bool) -> list[Any]:
+        """Run the network; a tensor is let go of where nothing wants it any more."""
         values = {
             id(expected): keras.ops.convert_to_tensor(value, dtype=expected.dtype)
             for value, expected in zip(given, self.inputs, strict=True)
         }
-        for call, wanted, made in self.calls:
-            if isinstance(wanted, list):
-                values[made] = call([values[i] for i in wanted])
+        for call, spent in zip(self.calls, self.spent, strict=True):
+            told = {"training": training} if call.is_told else {}
+            if isinstance(call.wanted, list):
+                made = call.function([values[i] for i in call.wanted], **told)
             else:
-                values[made] = call(values[wanted])
+                made = call.function(values[call.wanted], **told)
+            values[call.made] = made
+            for i in spent:
+                del values[i]
         return [values[i] for i in self.outputs]
+
+
+def _last_wanted(calls: list[Call], outputs: list[int]) -> list[list[int]]:
+    """Return, for each call, the tensors that neither a later one nor a user wants."""
+    spent, kept = [], set(outputs)
+    for call in reversed(calls):
+        # What a call makes may be wanted by nothing, not even a user.
+        here = {call.made, *keras.tree.flatten(call.wanted)} - kept
+        kept |= here
+        spent.append(list(here))
+    return spent[::-1]
 
 
 class _Known(NamedTuple):
@@ -86,17 +114,18 @@ class _Known(NamedTuple):
     precisions: list[Any]
 
 
-def run(network: Any, inputs: Any) -> Any:
-    """Return ``network(inputs, training=True)``; of several outputs, a flat list.
+def run(network: Any, inputs: Any, training: bool = True) -> Any:
+    """Return ``network(inputs, training=training)``; of several outputs, a flat list.
 
     Args:
         network: A model.
         inputs: A tensor, or a list of them.
+        training: Whether it is for training.
     """
     graph, given = _current(network), keras.tree.flatten(inputs)
     if graph is None or not graph.fits(given):
-        return network(inputs, training=True)
-    outputs = graph.run(given)
+        return network(inputs, training=training)
+    outputs = graph.run(given, training)
     return outputs if len(outputs) > 1 else outputs[0]
 
 
@@ -165,7 +194,7 @@ def _chain(network: Any) -> Graph:
         raise _NotPlainError from error
     places = [id(expected), *range(len(network.layers))]  # identities are larger
     calls = [
-        (_in_training(layer), before, after)
+        Call(layer.call, _asks(layer), before, after)
         for layer, before, after in zip(
             network.layers, places, places[1:], strict=False
         )
@@ -187,7 +216,7 @@ def _read(network: Any) -> Graph:
             raise _NotPlainError  # or it is called elsewhere, or twice
         made.add(id(output[0]))
         wanted = given if _is_list(layer, given) else given[0]
-        calls.append((_in_training(layer), wanted, id(output[0])))
+        calls.append(Call(layer.call, _asks(layer), wanted, id(output[0])))
     outputs = list(map(id, network.outputs))
     if not made.issuperset(outputs):
         raise _NotPlainError
@@ -206,12 +235,9 @@ def _is_list(layer: Any, given: list[int]) -> bool:
     return several
 
 
-def _in_training(layer: Any) -> Callable:
-    """Return a layer's call, told that it is for training if it asks."""
-    if "training" in inspect.signature(layer.call).parameters:
-        return functools.partial(layer.call, training=True)
-    call: Callable = layer.call
-    return call
+def _asks(layer: Any) -> bool:
+    """Whether a layer asks if it is called for training."""
+    return "training" in inspect.signature(layer.call).parameters
 
 
 def _agree(expected: int | None, size: int) -> bool:

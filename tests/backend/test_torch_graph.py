@@ -1,5 +1,8 @@
 """Networks whose layers are called in turn: the same numbers as by Keras's call."""
 
+import weakref
+from functools import partial
+
 import keras
 import numpy as np
 import pytest
@@ -59,14 +62,17 @@ def _outcome(run, network, inputs):
 def _assert_same(network):
     inputs = _inputs(network)
     given = inputs if len(inputs) > 1 else inputs[0]
-    outcomes = [
-        _outcome(run, network, given)
-        for run in (torch_graph.run, lambda n, x: n(x, training=True))
-    ]
-    are_lists, found = zip(*outcomes, strict=True)
-    assert are_lists[0] == are_lists[1]
-    for ours, of_keras in zip(*found, strict=True):
-        np.testing.assert_array_equal(ours, of_keras)
+    for training in (True, False):
+        ours = partial(torch_graph.run, training=training)
+        of_keras = partial(network.__call__, training=training)
+        outcomes = [
+            _outcome(ours, network, given),
+            _outcome(lambda _, x, call=of_keras: call(x), network, given),
+        ]
+        are_lists, found = zip(*outcomes, strict=True)
+        assert are_lists[0] == are_lists[1]
+        for mine, expected in zip(*found, strict=True):
+            np.testing.assert_array_equal(mine, expected)
 
 
 @pytest.mark.parametrize("num_classes", [None, 3])
@@ -261,3 +267,34 @@ def test_run_eagerly_runs_hooks():
         gan.train_on_batch(images(8))
     handle.remove()
     assert len(seen) == 1
+
+
+def test_outputs_are_let_go_of():
+    """Without gradients, a network holds what a layer reads and makes, no more."""
+    made, alive = [], []
+
+    def noted(x):
+        alive.append(sum(ref() is not None for ref in made))
+        output = x + 1.0
+        made.append(weakref.ref(output))
+        return output
+
+    inputs = x = keras.Input((4,))
+    for _ in range(5):
+        x = layers.Activation(noted)(x)
+    network = keras.Model(inputs, x)
+    made.clear()
+    alive.clear()
+    with torch.no_grad():
+        torch_graph.run(network, ops.zeros((2, 4)), training=False)
+    assert alive == [0, 1, 1, 1, 1]
+
+
+def test_a_gan_is_called_as_keras_calls_its_generator():
+    gan = GAN(*networks("dcgan"), ema=0.9, seed=0)
+    latents = gan.draw_latents(5, seed=0)
+    expected = gan.ema_generator(latents, training=False)
+    np.testing.assert_array_equal(
+        *map(ops.convert_to_numpy, (gan(latents, training=False), expected))
+    )
+    assert gan(keras.Input((gan.latent_dim,))).shape == (None, *gan.pair.sample_shape)

@@ -2,8 +2,13 @@
 
 import importlib.util
 import math
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import keras
+import numpy as np
 import peers
 import pytest
 from contenders import case as cases
@@ -61,7 +66,7 @@ def test_products_of_convolutions() -> None:
 
 def test_table_pairs_each_engine_with_ours() -> None:
     row = {"cpu": [0.01], "generate": [100.0], "build": 1.0, "first_step": 0.5}
-    row |= {"megabytes": 700.0}
+    row |= {"megabytes": 700.0, "imported_megabytes": 500.0}
     rates = {
         "ours-tensorflow": [20.0, 22.0, 18.0],
         "example": [10.0, 20.0, 6.0],
@@ -76,11 +81,37 @@ def test_table_pairs_each_engine_with_ours() -> None:
     }
     lines = peers.table(result).splitlines()
     ours, example, _, loop, compiled = lines[6:]
-    assert "| 20.0 |  | 40 | 50% | 10 | 100 | 1.5 | 700 |" in ours
+    assert "| 20.0 |  | 40 | 50% | 10 | 100 | 1.5 | 700 (500) |" in ours
     assert "| 10.0 | 2.00 (1.10, 3.00), CPU 1.00 |" in example
     assert "| 16.0 | 0.50 (0.50, 0.50), CPU 1.00 |" in loop
     assert "| compiled loop | fails |" in compiled
     assert len({line.count("|") for line in lines[4:]}) == 1
+
+
+def test_memory_is_that_of_the_leanest_other_way() -> None:
+    row = {"imported_megabytes": 500.0}
+    sizes = {"ours-jax": 700.0, "loop-jax": 650.0, "ours-tensorflow": 900.0}
+    sizes |= {"bfloat16-jax": 600.0, "example": 870.4, "textbook": 890.0}
+    result = {
+        **{"network": "mlp", "penalty": "none", "rule": "alternating"},
+        "contenders": {name: row | {"megabytes": size} for name, size in sizes.items()},
+    }
+    *_, line = peers.memory([result]).splitlines()
+    cells = [cell.strip() for cell in line.split("|")[4:-1]]
+    assert cells == ["900 (500), 870 (500)", "700 (500), 650 (500)", ""]
+
+
+def test_memory_of_a_program_is_not_that_of_its_parent() -> None:
+    code = "from contenders.worker import peak; print(peak())"
+    held = np.ones(2**26)
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | {"PYTHONPATH": str(Path(peers.__file__).parent)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert 5 < float(done.stdout) < 300 < held.nbytes / 2**20
 
 
 def test_contenders_can_be_found() -> None:
