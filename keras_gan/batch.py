@@ -20,6 +20,8 @@ class Batch:
         labels: Labels of the real samples, which the fake ones are made for, or
             ``None``.
         latents: Latents that ``fake`` was made from, ``(batch, latent_dim)``.
+        noise_dim: How many of the latents, the first ones, are noise and no code; all
+            where it is ``None``.
         discriminate: The discriminator as a function of samples alone, labels and
             augmentation bound: returns the list of its outputs.
         step: Scalar tensor, training steps done so far.
@@ -57,6 +59,7 @@ class Batch:
         self.update: Any = context.get("update", self.step)
         self.fake_is_fixed: bool = context.get("fake_is_fixed", False)
         self._outputs_and_slope: Any = context.get("outputs_and_slope")
+        self.noise_dim: Any = context.get("noise_dim")
         self.synthesize: Any = context.get("synthesize")
         self.generator: Any = context.get("generator")
         self.discriminator: Any = context.get("discriminator")

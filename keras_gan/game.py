@@ -16,6 +16,7 @@ from keras_gan.layers.reparameterized import shared_kernels
 from keras_gan.layers.spectral_norm import iterate_once
 from keras_gan.network_pair import NetworkPair
 from keras_gan.networks.spec import NetworkSpec
+from keras_gan.objectives import check_logs, of_each_sample
 from keras_gan.optimizer import AdversarialOptimizer
 from keras_gan.packing import for_each, pack
 from keras_gan.penalties import Penalty
@@ -46,6 +47,7 @@ class Game(backend.TrainerMixin):
     pair: NetworkPair
     packing: int
     latent_dim: int
+    code_dim: int
     latent_distribution: str
     ema: EMA | None
     ema_generator: keras.Model | None
@@ -81,6 +83,7 @@ class Game(backend.TrainerMixin):
     def alternating_update(self, real: Any, labels: Any, iterated: set) -> Any:
         """D learns from fresh fakes, ``d_steps`` times; then G from the last ones."""
         g, d, state = self.players.all()
+        moves = []
         for move in range(self.rules.d_steps):
             iterated.clear()
             latents = self.sample_latents(ops.shape(real)[0])
@@ -92,13 +95,14 @@ class Game(backend.TrainerMixin):
             seen.fake_is_fixed = True
             gradients, d_logs = self.gradients(d, lambda b=seen: self.d_move(b))
             backend.apply_gradients(d.optimizer, gradients, d.variables)
+            moves.append(d_logs)
 
         def deceive(fake: Any) -> tuple[Any, dict[str, Any]]:
             return self.g_move(self.batch(real, fake, labels, latents))
 
         gradients, g_logs = self.gradients(g, deceive, fakes)
         backend.apply_gradients(g.optimizer, gradients, g.variables)
-        return _merged(d_logs, g_logs)
+        return _merged(_averaged(moves), g_logs)
 
     def simultaneous_update(self, real: Any, labels: Any, iterated: set) -> Any:
         """One forward pass of both players, both gradients from it, both updates."""
@@ -145,6 +149,7 @@ class Game(backend.TrainerMixin):
         """Return D's loss per sample, before penalties, and scalars to log."""
         real, fake = batch.real_logits, batch.fake_logits
         loss = self.rules.d_half.function(real, fake)
+        loss = of_each_sample("The discriminator's loss", loss, batch)
         of_real, of_fake = self.rules.verdicts(real, fake)
         return loss, {
             "d_loss": ops.mean(loss),
@@ -157,6 +162,7 @@ class Game(backend.TrainerMixin):
         half = self.rules.g_half
         real = batch.real_logits if half.uses_real else None
         loss = half.function(real, batch.fake_logits)
+        loss = of_each_sample("The generator's loss", loss, batch)
         return loss, {"g_loss": ops.mean(loss)}
 
     def d_move(self, batch: Batch) -> tuple[Any, dict[str, Any]]:
@@ -181,8 +187,11 @@ class Game(backend.TrainerMixin):
         # Eager ones first: the pass that gives a slope gives the logits there, too.
         # Lazy ones last: a spectral norm that `shared_kernels` does not find iterates
         # where it is first called, and must not do so in a branch mostly left out.
-        values = [getattr(penalty, player)(batch) for penalty in eager]
-        loss, logs = getattr(self, f"{player}_objective")(batch)
+        values = [_value(penalty, player, batch) for penalty in eager]
+        objective = f"{player}_objective"
+        loss, logs = getattr(self, objective)(batch)
+        loss = of_each_sample(objective, loss, batch)
+        logs = {f"{player[0]}_loss": ops.mean(loss), **logs}
         values += [self.lazy_value(penalty, player, batch) for penalty in lazy]
         for penalty, value in zip([*eager, *lazy], values, strict=True):
             weight = ops.cast(schedule.value_at(penalty.weight, batch.step), loss.dtype)
@@ -195,7 +204,7 @@ class Game(backend.TrainerMixin):
 
         def now() -> Any:
             # What a batch remembers must not leave the branch.
-            value = getattr(penalty, player)(copy.copy(batch))
+            value = _value(penalty, player, copy.copy(batch))
             return ops.cast(value, keras.backend.floatx()) * penalty.every
 
         due = ops.equal(batch.update % penalty.every, 0)
@@ -258,6 +267,7 @@ class Game(backend.TrainerMixin):
             *rest,
             step=self.steps_done.value,
             outputs_and_slope=self.outputs_and_slope,
+            noise_dim=self.latent_dim - self.code_dim,
             synthesize=synthesize,
             generator=self.generator,
             discriminator=self.discriminator,
@@ -278,9 +288,11 @@ class Game(backend.TrainerMixin):
         inputs = self.generator_inputs(latents, labels)
         fake = self(inputs)  # type: ignore[operator]  # a GAN is a model
         seen = self.batch(real, fake, labels, latents, training=False)
+        seen.update = seen.step * self.rules.d_steps  # as D counts
         remembered = [v for penalty in self.penalties for v in penalty.variables]
         before = [ops.copy(v.value) for v in remembered]
         d_loss, d_logs = self.penalized("discriminator", seen, lazily=False)
+        seen.update = seen.step
         g_loss, g_logs = self.penalized("generator", seen, lazily=False)
         for variable, value in zip(remembered, before, strict=True):
             variable.assign(value)  # to look must not change what comes after
@@ -294,18 +306,22 @@ class Game(backend.TrainerMixin):
 
     def track(self, logs: dict[str, Any], real: Any) -> dict[str, Any]:
         """Add a step's scalars to the running means and return these."""
-        unknown = sorted(set(logs) - set(self.trackers))
-        if unknown:
-            raise ValueError(
-                f"An objective logs {unknown}, which are not declared. Set "
-                f"`extra_logs = {tuple(unknown)}` on {type(self).__name__}."
-            )
+        check_logs(logs, self.trackers, type(self).__name__)
         if STRENGTH in self.trackers:
             logs[STRENGTH] = self.augment.strength.value  # type: ignore[union-attr]
         size = ops.cast(ops.shape(real)[0], "float32")
         for name, value in backend.mean_of_logs(logs).items():
             self.trackers[name].update_state(value, sample_weight=size)
-        return {name: tracker.result() for name, tracker in self.trackers.items()}
+        found = {
+            name: tracker for name, tracker in self.trackers.items() if name in logs
+        }
+        return {name: tracker.result() for name, tracker in found.items()}
+
+
+def _value(penalty: Penalty, player: str, batch: Batch) -> Any:
+    """Return a penalty of each sample."""
+    value = getattr(penalty, player)(batch)
+    return of_each_sample(f"The penalty {penalty.name!r}", value, batch)
 
 
 def _inputs(first: Any, labels: Any, network: NetworkSpec) -> Any:
@@ -317,6 +333,13 @@ def _inputs(first: Any, labels: Any, network: NetworkSpec) -> Any:
 
 def _merged(d_logs: dict[str, Any], g_logs: dict[str, Any]) -> dict[str, Any]:
     return {**d_logs, **g_logs, "loss": d_logs["loss"] + g_logs["loss"]}
+
+
+def _averaged(moves: list[dict[str, Any]]) -> dict[str, Any]:
+    """Average what D's moves in a step log: a lazy penalty is in some of them only."""
+    last = moves[-1]
+    means = {name: sum(m[name] for m in moves) / len(moves) for name in last}
+    return {**means, **{name: last[name] for name in last if name == _VERDICTS}}
 
 
 def _share(right: Any) -> Any:

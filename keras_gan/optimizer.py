@@ -195,8 +195,9 @@ def _check_owner(name: str, optimizer: Any, variables: Sequence) -> None:
         a is not b for a, b in zip(before, variables, strict=True)
     ):
         raise ValueError(
-            f"{name} was compiled for another player or GAN, whose variables its "
-            f"state is of. Received: {name}={optimizer!r}. Create a new optimizer."
+            f"{name} was compiled for other variables, which its state is of: another "
+            "player's or GAN's, or before layers were frozen or thawed. Received: "
+            f"{name}={optimizer!r}. Create a new optimizer."
         )
 
 

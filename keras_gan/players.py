@@ -38,6 +38,30 @@ class Players:
     discriminator: Player
     state: list[Any]
 
+    def check_unchanged(self, generator: Any, discriminator: Any) -> None:
+        """Make sure that each side still is what its network has to train.
+
+        Args:
+            generator: The generator.
+            discriminator: The discriminator.
+
+        Raises:
+            ValueError: If layers were frozen, thawed, added or replaced.
+        """
+        for player, network in (
+            (self.generator, generator),
+            (self.discriminator, discriminator),
+        ):
+            now = network.trainable_variables
+            if list(map(id, now)) != list(map(id, player.variables)):
+                raise ValueError(
+                    f"{network.name!r} has {len(now)} variables to train, and other "
+                    f"ones than when the GAN was compiled ({len(player.variables)}). "
+                    "After a change of `trainable` or of layers call `compile` again, "
+                    "with new optimizers. The step freezes by itself whoever is not "
+                    "being trained."
+                )
+
     def all(self) -> tuple[Player, Player, list[Any]]:
         """Return the generator's side, the discriminator's, and the state."""
         return self.generator, self.discriminator, self.state

@@ -238,6 +238,163 @@ def test_undeclared_logs_are_refused_by_name():
         compiled(cls=Chatty).train_on_batch(images(8))
 
 
+def test_logs_that_are_no_scalars_are_refused_by_name():
+    class Rows(keras_gan.GAN):
+        extra_logs = ("rows",)
+
+        def generator_objective(self, batch):
+            loss, logs = super().generator_objective(batch)
+            return loss, {**logs, "rows": batch.fake_logits}
+
+    with pytest.raises(ValueError, match=r"scalar.*'rows' of shape \(8, 1\)"):
+        compiled(cls=Rows).train_on_batch(images(8))
+
+
+def test_what_an_objective_leaves_out_is_not_logged_as_0():
+    class Silent(keras_gan.GAN):
+        extra_logs = ("never",)
+
+        def discriminator_objective(self, batch):
+            loss, _ = super().discriminator_objective(batch)
+            return loss, {}
+
+    gan = compiled(cls=Silent, penalties=["r1"])
+    history = gan.fit(images(16), batch_size=8, verbose=0).history
+    assert set(history) == {"loss", "d_loss", "g_loss", "r1"}
+    assert history["d_loss"][0] > 0
+    assert set(gan.evaluate(images(8), verbose=0, return_dict=True)) == set(history)
+
+
+BAD_LOSSES = {
+    "nothing": (lambda fake, real: None, TypeError, "Received: None"),
+    "a pair": (lambda fake, real: (fake, {}), TypeError, "discriminator's loss must"),
+    "both kinds": (
+        lambda fake, real: ops.concatenate([fake, -real]),
+        ValueError,
+        r"shape \(16, 1\) for 8 samples",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD_LOSSES)
+def test_a_loss_of_another_form_is_refused(name):
+    function, error, message = BAD_LOSSES[name]
+    gan = compiled(g_loss="hinge", d_loss=function)
+    with pytest.raises(error, match=message):
+        gan.train_on_batch(images(8))
+
+
+@pytest.mark.parametrize("every", [1, 2])
+def test_a_penalty_may_return_a_column_or_one_value(every):
+    class Column(keras_gan.penalties.Penalty):
+        def __call__(self, critic, real, fake, input_gradient):
+            return ops.square(critic(real))
+
+    class One(keras_gan.penalties.Penalty):
+        def __call__(self, critic, real, fake, input_gradient):
+            return ops.mean(ops.square(critic(real)))
+
+    found = []
+    for kind in (Column, One):
+        keras.utils.set_random_seed(0)
+        gan = compiled(dropout=0, penalties=[kind(every=every, name="p")])
+        found.append(gan.train_on_batch(images(8), return_dict=True)["p"])
+    assert found[0] == pytest.approx(found[1], rel=1e-5)
+    assert found[0] > 0
+
+
+def test_a_penalty_of_nothing_is_refused_by_name():
+    class Empty(keras_gan.penalties.Penalty):
+        def __call__(self, critic, real, fake, input_gradient):
+            return None
+
+    gan = compiled(penalties=[Empty(name="empty")])
+    with pytest.raises(TypeError, match="The penalty 'empty' must return"):
+        gan.train_on_batch(images(8))
+
+
+@pytest.mark.parametrize("every", [2, 4])
+def test_lazy_penalties_are_logged_with_several_moves_of_d(every):
+    """Each is in some of D's moves only, and never in the last one of a step."""
+    found = []
+    for k in (1, every):
+        keras.utils.set_random_seed(0)
+        frozen = [keras.optimizers.SGD(0.0) for _ in range(2)]
+        r1 = keras_gan.penalties.R1(every=k)
+        gan = compiled(dropout=0, optimizers=frozen, penalties=[r1], d_steps=2)
+        history = gan.fit(
+            images(8), batch_size=8, epochs=4, shuffle=False, verbose=0
+        ).history
+        found.append(np.mean(history["r1"]))
+    assert found[0] == pytest.approx(found[1], rel=1e-5)
+    assert found[0] > 0
+
+
+def test_evaluation_counts_updates_as_training_does():
+    gan = compiled(
+        dropout=0, d_steps=5, penalties=[keras_gan.penalties.LeCam(start=10)]
+    )
+    x = images(16)
+    history = gan.fit(x, batch_size=4, validation_data=(x,), verbose=0).history
+    assert history["lecam"][0] > 0
+    assert history["val_lecam"][0] > 0
+
+
+def test_layers_that_are_frozen_later_ask_for_compile():
+    gan = compiled()
+    gan.fit(images(8), batch_size=8, verbose=0)
+    gan.discriminator.layers[-1].trainable = False
+    with pytest.raises(ValueError, match=r"discriminator'? has .*call `compile` again"):
+        gan.fit(images(8), batch_size=8, verbose=0)
+    with pytest.raises(ValueError, match="before layers were frozen or thawed"):
+        gan.compile(*gan.optimizer.optimizers)
+    gan.compile("adam", "adam")
+    gan.fit(images(8), batch_size=8, verbose=0)
+
+
+def test_a_subclass_may_add_a_variable_when_it_is_compiled():
+    class Counting(keras_gan.GAN):
+        extra_logs = ("count",)
+
+        def compile(self, *args, **kwargs):
+            super().compile(*args, **kwargs)
+            self.counter = self.add_weight(
+                shape=(), initializer="zeros", trainable=False, name="counter"
+            )
+
+        def generator_objective(self, batch):
+            self.counter.assign_add(1.0)
+            loss, logs = super().generator_objective(batch)
+            return loss, {**logs, "count": self.counter.value + 0.0}
+
+    gan = compiled(cls=Counting)
+    history = gan.fit(images(32), batch_size=8, verbose=0).history
+    assert history["count"] == [2.5]  # of 1, 2, 3, 4
+
+
+def test_a_table_of_classes_is_moved_as_any_weight():
+    """Adam's first step is the learning rate, however many samples share a row."""
+    latents, classes = keras.Input((4,)), keras.Input((), dtype="int32")
+    x = keras_gan.layers.ConditionalBatchNormalization(2)(
+        [keras.layers.Dense(6)(latents), classes]
+    )
+    row = keras.layers.Embedding(2, 3)(classes)
+    x = keras.layers.Dense(2)(keras.layers.Concatenate()([x, row]))
+    generator = keras.Model([latents, classes], x)
+    discriminator = keras.Sequential(
+        [keras.Input((2,)), keras.layers.Dense(8, "tanh"), keras.layers.Dense(1)]
+    )
+    gan = keras_gan.GAN(generator, discriminator, num_classes=2, seed=0)
+    gan.compile(keras.optimizers.Adam(1e-2, epsilon=1e-12), "sgd")
+    before = [ops.convert_to_numpy(v) for v in generator.trainable_variables]
+    gan.train_on_batch(images(64, shape=(2,)), np.arange(64) % 2)
+    for variable, old in zip(generator.trainable_variables, before, strict=True):
+        if variable.name == "bias" and old.shape == (6,):
+            continue  # what is before a normalization has no gradient but rounding
+        moved = np.abs(ops.convert_to_numpy(variable) - old)
+        np.testing.assert_allclose(moved, 1e-2, rtol=1e-3)
+
+
 def test_labels_reach_both_networks():
     gan = compiled(num_classes=3, dropout=0, ema=None)
     x, y = images(), labels()

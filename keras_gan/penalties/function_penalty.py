@@ -5,9 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 import keras
-from keras import ops
 
-from keras_gan.losses import per_sample
+from keras_gan.objectives import of_each_sample
 from keras_gan.penalties.penalty import Penalty
 
 #: What a function may ask for, by the names of its parameters.
@@ -77,7 +76,7 @@ class FunctionPenalty(Penalty):
     def discriminator(self, batch: Any) -> Any:
         """Return the function's values."""
         values = self.function(**{p: getattr(batch, p) for p in self.parameters})
-        return ops.broadcast_to(per_sample(values), (ops.shape(batch.real)[0],))
+        return of_each_sample(f"The penalty {self.name!r}", values, batch)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the constructor."""

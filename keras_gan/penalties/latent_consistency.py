@@ -22,7 +22,7 @@ class LatentConsistency(Penalty):
 
     with n the number of elements of a sample (zCR; with `BalancedConsistency` it
     makes ICR). For normal latents and for uniform ones alike; :math:`\epsilon` is
-    normal.
+    normal. Latents that are codes (`InfoGAN`, `ClusteredGAN`) are not moved.
 
     Args:
         weight: D's factor, 20 by default; or a schedule of it. At 0 both halves are
@@ -79,6 +79,9 @@ class LatentConsistency(Penalty):
         """Return what the generator makes of the batch's latents, moved a little."""
         shape, dtype = ops.shape(batch.latents), batch.latents.dtype
         noise = replicas.normal(shape, self.seed_generator, dtype)
+        if batch.noise_dim is not None:
+            is_noise = ops.arange(batch.latents.shape[1]) < batch.noise_dim
+            noise = noise * ops.cast(is_noise, dtype)
         return resampled(batch, batch.latents + self.noise * noise)
 
     def _g_share(self, step: Any) -> Any:

@@ -18,8 +18,8 @@ class Penalty(keras.layers.Layer):
     batches writes `__call__`. One that needs more (labels, latents, the networks),
     or that is the generator's, names its ``players`` and writes `discriminator` or
     `generator`, of all that a step knows: a `keras_gan.batch.Batch`. Each returns
-    **one value per sample**; the step adds ``weight`` times it to that player's
-    objective and logs its mean, unweighted, under ``name``.
+    **one value per sample**; of several the mean is taken. The step adds ``weight``
+    times it to that player's objective and logs its mean, unweighted, under ``name``.
 
     It is a layer so that what it remembers (seeds, moving averages) is carried and
     saved with the model; it is called with functions, not through a layer's `call`.

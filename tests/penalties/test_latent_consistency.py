@@ -122,3 +122,18 @@ def test_both_players_are_logged() -> None:
     penalty = LatentConsistency()
     names = [penalty.log_name(player) for player in penalty.players]
     assert names == ["latent_consistency", "latent_consistency_g"]
+
+
+def test_codes_are_not_moved() -> None:
+    seen = []
+
+    def synthesize(latents: Any) -> Any:
+        seen.append(array(latents))
+        return latents
+
+    latents = np.ones((4, 5), "float32")
+    batch = batch_of(lambda x: x, latents, latents, latents=latents)
+    batch.synthesize, batch.noise_dim = synthesize, 3
+    LatentConsistency(noise=1.0, seed=0).generator(batch)
+    assert (seen[0][:, :3] != 1).all()
+    np.testing.assert_array_equal(seen[0][:, 3:], 1)
