@@ -213,11 +213,18 @@ class TrainerMixin:
 
     def train_step(self, state: tuple, data: Any) -> tuple[dict[str, Any], tuple]:
         """Run one adversarial step; return the logs and the new state."""
+        _remember(self)
         return _pure(self.adversarial_step, _owned(self, optimizer=True), state, data)  # type: ignore[attr-defined]
 
     def test_step(self, state: tuple, data: Any) -> tuple[dict[str, Any], tuple]:
         """Evaluate one batch; return the logs and the new state."""
+        _remember(self)
         return _pure(self.evaluation_step, _owned(self, optimizer=False), state, data)  # type: ignore[attr-defined]
+
+
+def _remember(model: Any) -> None:
+    """Note what variables there are: a subclass may add some when it is compiled."""
+    model.players.state[:] = model.variables
 
 
 def _owned(model: Any, optimizer: bool) -> tuple:
