@@ -1,6 +1,7 @@
 """What can be seen to be wrong with data, said before a training starts."""
 
 import copy
+import math
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from keras_gan import backend
 from keras_gan.datasets.per_epoch import PerEpoch
 from keras_gan.network_pair import NetworkPair
 from keras_gan.sampling import check_class_numbers
@@ -33,6 +35,12 @@ def first_batch(x: Any, y: Any = None) -> tuple[Any, Any, Any]:
     """
     if x is None:
         raise ValueError("x must be data to learn from. Received: None.")
+    for argument, value in (("x", x), ("y", y)):
+        if isinstance(value, list | tuple) and _is_of_numbers(value):
+            raise ValueError(
+                f"{argument} must be an array. Received: a {type(value).__name__} of "
+                f"{len(value)}. Pass np.asarray({argument})."
+            )
     if isinstance(x, list | tuple) and any(hasattr(part, "shape") for part in x):
         raise ValueError(
             "x must be one array, or a dataset, loader or generator of batches. "
@@ -44,15 +52,17 @@ def first_batch(x: Any, y: Any = None) -> tuple[Any, Any, Any]:
     elif isinstance(x, PerEpoch):
         batch = next(iter(x.epoch(0).take(1)), None)
     elif isinstance(x, keras.utils.PyDataset):
-        batch = x[0] if len(x) else None
+        batch = None if x.num_batches == 0 else x[0]
     elif isinstance(x, Iterator):
         batch = next(x, None)
         x = _again(batch, x)
     elif hasattr(x, "shape"):
         batch = (x, y)
     else:
-        batch = next(iter(x), None)
-        if hasattr(x, "collate_fn") and hasattr(batch, "shape"):
+        # A loader whose workers stay keeps what it is read by, so a copy is read.
+        is_loader = hasattr(x, "collate_fn")
+        batch = next(iter(copy.copy(x) if is_loader else x), None)
+        if is_loader and hasattr(batch, "shape"):
             x = _of_tuples(x)
     if batch is None:
         raise ValueError("The data is empty: there is not one batch to train on.")
@@ -72,6 +82,13 @@ def first_batch(x: Any, y: Any = None) -> tuple[Any, Any, Any]:
     return x, to_numpy(samples), None if labels is None else to_numpy(labels)
 
 
+def _is_of_numbers(value: Any) -> bool:
+    """Whether lists hold numbers in the end, and not the arrays of a batch."""
+    while isinstance(value, list | tuple) and value:
+        value = value[0]
+    return isinstance(value, int | float)
+
+
 def is_ordered(x: Any) -> bool:
     """Whether the data comes in an order of its own, which `fit` cannot shuffle."""
     return not hasattr(x, "shape") and not isinstance(x, keras.utils.PyDataset)
@@ -83,13 +100,36 @@ def is_part(x: Any) -> bool:
     return getattr(x, "part", None) is not None or sampler == "DistributedSampler"
 
 
-def check_shares(x: Any, batch_size: int | None, shares: int) -> None:
+def check_whole(x: Any, argument: str) -> None:
+    """Make sure that each process has all of the data that it evaluates.
+
+    Args:
+        x: Data as `evaluate` takes it.
+        argument: What it is called, for the error.
+
+    Raises:
+        ValueError: If there are several processes, and it is the part of one.
+    """
+    if backend.processes() > 1 and is_part(x):
+        raise ValueError(
+            f"{argument} must be the whole of the held-out data: each process "
+            "evaluates all of it, so that they find the same. Received: one process's "
+            "part. Leave out the DistributedSampler, or part=..."
+        )
+
+
+def check_shares(
+    x: Any, batch_size: int | None, shares: int, split: float | None = None
+) -> None:
     """Make sure that several devices can share each batch evenly.
+
+    What a generator yields is not known before.
 
     Args:
         x: Data as `fit` takes it.
         batch_size: As in `fit`.
         shares: Number of devices that share a batch.
+        split: The share of arrays that is held out, ``validation_split``.
 
     Raises:
         ValueError: If a batch, the last one of arrays among them, does not divide, or
@@ -104,16 +144,17 @@ def check_shares(x: Any, batch_size: int | None, shares: int) -> None:
     if shares == 1 or is_part(x):
         return
     if hasattr(x, "shape"):
-        size = batch_size or _BATCH_SIZE
-        last = len(x) % size
-        if size % shares or last % shares:
-            raise ValueError(
-                f"{shares} devices must share each batch evenly. Received: {len(x):,} "
-                f"samples in batches of {size}, and a last one of {last or size}. "
-                "Choose another batch_size, or make batches by tf.data's "
-                "dataset.batch(n, drop_remainder=True)."
-            )
+        trained = math.floor(len(x) * (1 - (split or 0)))  # as Keras splits
+        for count in filter(None, (trained, len(x) - trained)):
+            _check_even(count, batch_size or _BATCH_SIZE, shares)
         return
+    if isinstance(x, keras.utils.PyDataset) and x.num_batches:
+        for batch in (x[0], x[x.num_batches - 1]):
+            samples = keras.utils.unpack_x_y_sample_weight(batch)[0]
+            _check_even(len(samples), len(samples), shares)
+    if hasattr(x, "drop_last") and getattr(x, "batch_size", None):  # PyTorch's loader
+        count = len(x) * x.batch_size if x.drop_last else len(x.dataset)
+        _check_even(count, x.batch_size, shares)
     per_epoch = isinstance(x, PerEpoch)
     spec = x.stream().element_spec if per_epoch else getattr(x, "element_spec", ())
     for batch in keras.tree.flatten(spec):
@@ -124,6 +165,18 @@ def check_shares(x: Any, batch_size: int | None, shares: int) -> None:
                 f"shape {tuple(batch.shape)}. Make batches of one size that "
                 f"{shares} divides by dataset.batch(n, drop_remainder=True)."
             )
+
+
+def _check_even(count: int, size: int, shares: int) -> None:
+    """Refuse so many samples in batches of a size that devices cannot share."""
+    last = count % size
+    if size % shares or last % shares:
+        raise ValueError(
+            f"{shares} devices must share each batch evenly. Received: {count:,} "
+            f"samples in batches of {size}, and a last one of {last or size}. "
+            "Choose another batch_size, or leave a smaller last batch out: tf.data's "
+            "dataset.batch(n, drop_remainder=True), PyTorch's drop_last=True."
+        )
 
 
 def _again(first: Any, rest: Iterator) -> Iterator:

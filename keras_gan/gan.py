@@ -464,7 +464,8 @@ class GAN(Game, keras.Model):
             A `keras.callbacks.History`.
 
         Raises:
-            ValueError: If the data does not fit the networks.
+            ValueError: If the data does not fit the networks, or these have other
+                variables to train than when the GAN was compiled.
         """
         twice = sorted(kwargs.keys() & set(_FIT[: len(args)]))
         if twice or len(args) > len(_FIT):
@@ -479,11 +480,13 @@ class GAN(Game, keras.Model):
         if data_checks.is_ordered(x):
             kwargs.setdefault("shuffle", False)  # Keras warns that it would be ignored
         if self.compiled:  # else Keras's own error
+            self.players.check_unchanged(self.generator, self.discriminator)
             x, samples, labels = data_checks.first_batch(x, y)
             data_checks.check(samples, labels, self.pair)
             self._show(samples, labels)
             shares = backend.shares(self)
-            data_checks.check_shares(x, kwargs.get("batch_size"), shares)
+            split = kwargs.get("validation_split")
+            data_checks.check_shares(x, kwargs.get("batch_size"), shares, split)
             kwargs |= validation.checked(kwargs, self.pair, self.sample_metrics, shares)
             kwargs |= untuned.held_out(kwargs, self._makes_datasets())
             self.parted = data_checks.is_part(x)
@@ -552,7 +555,9 @@ class GAN(Game, keras.Model):
         if sample_weight is not None:
             raise ValueError("A GAN has no sample weights. Received: sample_weight.")
         of_samples = self.sample_metrics if self.compiled else []
-        x = validation.held(x, steps, "steps") if of_samples else x
+        data_checks.check_whole(x, "x")
+        if of_samples or isinstance(x, PerEpoch):
+            x = validation.held(x, steps, "steps")
         if self.compiled and not self.fitting:  # else `fit` has looked at it
             x, samples, labels = data_checks.first_batch(x, y)
             data_checks.check(samples, labels, self.pair)
@@ -578,6 +583,25 @@ class GAN(Game, keras.Model):
         return scoring.score(self, metrics, lambda: host_batches(*data))
 
     # Saving.
+
+    def save(self, filepath: Any, *args: Any, **kwargs: Any) -> None:
+        """Save all of the GAN, as `keras.Model.save` does.
+
+        Args:
+            filepath: A path that ends in ``.keras``, or another that Keras takes, but
+                no HDF5 file, which cannot hold a GAN.
+            *args: As in `keras.Model.save`.
+            **kwargs: As in `keras.Model.save`.
+
+        Raises:
+            ValueError: If it is an HDF5 file.
+        """
+        if str(filepath).lower().endswith((".h5", ".hdf5")):
+            raise ValueError(
+                "A GAN is saved to a .keras file: Keras's HDF5 files hold no two "
+                f"networks. Received: filepath={str(filepath)!r}."
+            )
+        super().save(filepath, *args, **kwargs)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the constructor."""

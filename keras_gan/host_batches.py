@@ -45,5 +45,6 @@ def _batches(x: Any, y: Any, batch_size: int) -> Iterable[Any]:
         parts = (slice(start, start + batch_size) for start in starts)
         return ((x[part], None if y is None else y[part]) for part in parts)
     if isinstance(x, keras.utils.PyDataset):
-        return (x[i] for i in range(len(x)))
+        count = x.num_batches
+        return (x[i] for i in (itertools.count() if count is None else range(count)))
     return untuned(x)

@@ -5,6 +5,7 @@ model would draw other latents and dropout masks than the one that went on.
 """
 
 import re
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -16,6 +17,8 @@ import numpy as np
 #: those of penalties, which `compile` brings.
 OF_GAN = "seed_state_"
 OF_PENALTIES = "penalty_seed_state_"
+
+_TURNS = threading.RLock()
 
 
 def seed_states(owners: Iterable[Any]) -> list[keras.Variable]:
@@ -38,6 +41,8 @@ def seed_states(owners: Iterable[Any]) -> list[keras.Variable]:
 def untouched(owners: Iterable[Any], seed: int | None) -> Iterator[None]:
     """Let owners draw from a seed of one's own, and then go on as if they had not.
 
+    One thread at a time, as the states are shared.
+
     Args:
         owners: As in `seed_states`.
         seed: Integer seed, or ``None`` for a new one.
@@ -47,15 +52,19 @@ def untouched(owners: Iterable[Any], seed: int | None) -> Iterator[None]:
         ...     samples = generator(latents)
     """
     states = seed_states(owners)
-    before = [keras.ops.convert_to_numpy(state).copy() for state in states]
-    drawn = np.random.default_rng(seed).integers(2**31, size=len(states))
-    for state, number in zip(states, drawn, strict=True):
-        state.assign([number, 0])
-    try:
+    if not states:
         yield
-    finally:
-        for state, value in zip(states, before, strict=True):
-            state.assign(value)
+        return
+    with _TURNS:
+        before = [keras.ops.convert_to_numpy(state).copy() for state in states]
+        drawn = np.random.default_rng(seed).integers(2**31, size=len(states))
+        for state, number in zip(states, drawn, strict=True):
+            state.assign([number, 0])
+        try:
+            yield
+        finally:
+            for state, value in zip(states, before, strict=True):
+                state.assign(value)
 
 
 def save(store: Any, states: list[keras.Variable], prefix: str = OF_GAN) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import keras
 
 from keras_gan import data_checks
+from keras_gan.datasets.per_epoch import PerEpoch
 from keras_gan.metrics import SampleMetric
 from keras_gan.network_pair import NetworkPair
 
@@ -34,8 +35,9 @@ def checked(
             metric.extractor.prepare()
     if data is None or (isinstance(data, Iterator) and not metrics):
         return {}  # a generator is left alone
+    data_checks.check_whole(data, "validation_data")
     data = held(data, given.get("validation_steps"), "validation_steps")
-    x, y, *weights = data if isinstance(data, tuple | list) else (data, None)
+    x, y, *weights = (*data, None) if isinstance(data, tuple | list) else (data, None)
     if any(w is not None for w in weights):
         raise ValueError(
             "A GAN has no sample weights. Received: validation_data of (samples, "
@@ -45,11 +47,13 @@ def checked(
     data_checks.check(samples, labels, pair)
     size = given.get("validation_batch_size") or given.get("batch_size")
     data_checks.check_shares(x, size, shares)
-    return {"validation_data": data if x is not data else read}
+    return {"validation_data": read if x is data else data}
 
 
 def held(x: Any, steps: int | None, argument: str) -> Any:
     """Return data that can be read twice: of a generator, the batches themselves.
+
+    Of a `PerEpoch`, its first epoch.
 
     Args:
         x: Data as `fit` takes it.
@@ -59,6 +63,8 @@ def held(x: Any, steps: int | None, argument: str) -> Any:
     Raises:
         ValueError: If a generator's number of batches is not given.
     """
+    if isinstance(x, PerEpoch):
+        return x.epoch(0)
     if not isinstance(x, Iterator):
         return x
     if steps is None:

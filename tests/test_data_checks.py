@@ -129,6 +129,45 @@ def test_several_arrays_are_no_samples(kind: type) -> None:
         data_checks.first_batch(kind([IMAGES, LABELS]))
 
 
+def test_lists_of_numbers_are_no_arrays() -> None:
+    with pytest.raises(
+        ValueError, match=r"^x must be an array. Received: a list of 10"
+    ):
+        data_checks.first_batch(IMAGES.tolist())
+    with pytest.raises(
+        ValueError, match=r"^y must be an array. Received: a list of 10"
+    ):
+        data_checks.first_batch(IMAGES, LABELS.tolist())
+
+
+def test_batches_that_tell_their_number_another_way() -> None:
+    class Counted(keras.utils.PyDataset):
+        num_batches = None
+
+        def __getitem__(self, i: int) -> tuple[np.ndarray, np.ndarray]:
+            return IMAGES[:4], LABELS[:4]
+
+    for number in (None, 2):
+        Counted.num_batches = number
+        _, samples, _ = data_checks.first_batch(Counted())
+        np.testing.assert_array_equal(samples, IMAGES[:4])
+    Counted.num_batches = 0
+    with pytest.raises(ValueError, match="empty"):
+        data_checks.first_batch(Counted())
+
+
+def test_a_loader_whose_workers_stay() -> None:
+    torch = pytest.importorskip("torch")
+    if keras.backend.backend() == "jax":
+        pytest.skip("a process with JAX in it is not to be forked")
+    loader = torch.utils.data.DataLoader(
+        torch.from_numpy(IMAGES), 4, num_workers=1, persistent_workers=True
+    )
+    x, samples, _ = data_checks.first_batch(loader)
+    np.testing.assert_array_equal(samples, IMAGES[:4])
+    assert [len(batch) for batch in x] == [1, 1, 1]
+
+
 def test_a_generator_gets_its_first_batch_back() -> None:
     x, _, _ = data_checks.first_batch(_generator())
     batches = list(x)
@@ -336,6 +375,30 @@ class TestShares:
             with pytest.raises(ValueError, match=f"4 devices .* batches of {size}"):
                 data_checks.check_shares(images[:n], size, 4)
 
+    def test_both_parts_of_a_split(self, images: np.ndarray) -> None:
+        data_checks.check_shares(images[:16], 4, 4, 0.25)
+        for n, split in ((16, 0.3), (18, 0.11)):  # 11 and 5; 16 and 2
+            with pytest.raises(ValueError, match="4 devices"):
+                data_checks.check_shares(images[:n], 4, 4, split)
+
+    def test_batches_by_number(self) -> None:
+        data_checks.check_shares(Batches(), None, 4)
+
+        class Ragged(Batches):
+            def __len__(self) -> int:
+                return 3
+
+        with pytest.raises(ValueError, match=r"4 devices .* batches of 2"):
+            data_checks.check_shares(Ragged(), None, 4)
+
+    def test_loaders(self) -> None:
+        loader = _torch_loader(IMAGES)
+        with pytest.raises(ValueError, match=r"last one of 2.*drop_last=True"):
+            data_checks.check_shares(loader, None, 4)
+        torch = pytest.importorskip("torch")
+        even = torch.utils.data.DataLoader(loader.dataset, 4, drop_last=True)
+        data_checks.check_shares(even, None, 4)
+
     def test_data_sets(self, images: np.ndarray) -> None:
         whole = tf.data.Dataset.from_tensor_slices(images)
         data_checks.check_shares(whole.batch(8, drop_remainder=True), None, 4)
@@ -353,3 +416,15 @@ class TestShares:
         assert data_checks.is_part(part)
         assert data_checks.is_part(part.per_epoch)
         assert not data_checks.is_part(datasets.load("builtin", 8))
+
+
+def test_held_out_data_is_whole_on_each_process(monkeypatch: Any) -> None:
+    torch = pytest.importorskip("torch")
+    data = torch.utils.data.TensorDataset(torch.from_numpy(IMAGES))
+    sampler = torch.utils.data.DistributedSampler(data, num_replicas=2, rank=0)
+    part = torch.utils.data.DataLoader(data, batch_size=4, sampler=sampler)
+    data_checks.check_whole(part, "validation_data")  # of one process it is all
+    monkeypatch.setattr(data_checks.backend, "processes", lambda: 2)
+    data_checks.check_whole(_torch_loader(IMAGES), "validation_data")
+    with pytest.raises(ValueError, match="validation_data must be the whole"):
+        data_checks.check_whole(part, "validation_data")

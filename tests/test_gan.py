@@ -5,6 +5,7 @@ import os
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from keras import ops
 
 import keras_gan
@@ -562,3 +563,18 @@ def test_networks_that_do_not_fit_are_refused():
         keras_gan.GAN(lambda z: z, judge)
     with pytest.raises(ValueError, match="latents of 8 dimensions"):
         keras_gan.GAN(generator, judge, latent_dim=9)
+
+
+def test_held_out_data_that_is_new_in_each_epoch():
+    """Of it, the first epoch is what is held out."""
+    gan, x = compiled(dropout=0), images(16)
+
+    def epoch(number):
+        scale = tf.cast(1 - number, tf.float32)
+        return tf.data.Dataset.from_tensor_slices(x * scale).batch(8)
+
+    held = keras_gan.datasets.PerEpoch(epoch)
+    history = gan.fit(x, batch_size=8, validation_data=held, verbose=0).history
+    scores = gan.evaluate(held, verbose=0, return_dict=True)
+    assert scores["d_loss"] == pytest.approx(history["val_d_loss"][0], rel=1e-5)
+    assert scores == gan.evaluate(x, batch_size=8, verbose=0, return_dict=True)

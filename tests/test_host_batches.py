@@ -55,3 +55,13 @@ def test_samples_alone():
     assert [labels for _, labels in host_batches(X, batch_size=5)] == [None, None]
     dataset = tf.data.Dataset.from_tensor_slices(X).batch(5)
     assert [labels for _, labels in host_batches(dataset)] == [None, None]
+
+
+def test_batches_without_an_end():
+    class Endless(keras.utils.PyDataset):
+        num_batches = None
+
+        def __getitem__(self, index):
+            return X[:4], Y[:4]
+
+    assert len(list(host_batches(Endless(), steps=3))) == 3

@@ -1,5 +1,7 @@
 """Random state: the seeds that Keras leaves out of a file, saved and loaded."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import keras
@@ -93,3 +95,22 @@ def test_penalties_of_another_number_go_on_from_their_own_seeds() -> None:
     random_state.load(store, ones[::-1], random_state.OF_PENALTIES)
     assert [int(v[0]) for v in _values(ones)] == [2, 1]
     assert random_state.without_states(store) == {}
+
+
+def test_threads_take_turns() -> None:
+    """Without, one thread would find, and put back, what another has set."""
+    network = _network()
+    before = _values(random_state.seed_states([network]))
+
+    def drawn(seed: int) -> list[np.ndarray]:
+        with random_state.untouched([network], seed):
+            states = random_state.seed_states([network])
+            first = _values(states)
+            time.sleep(0.01)
+            return [*first, *_values(states)]
+
+    expected = [drawn(seed) for seed in range(8)]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(drawn, range(8)))
+    np.testing.assert_array_equal(found, expected)
+    np.testing.assert_array_equal(_values(random_state.seed_states([network])), before)

@@ -165,3 +165,10 @@ def test_exported_generator_serves(tmp_path, num_classes):
     made = served.serve(*arguments)
     chosen = np.arange(3) if num_classes else None
     np.testing.assert_allclose(made, gan.generate(3, chosen, seed=0), atol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["gan.h5", "gan.HDF5"])
+def test_files_that_hold_no_gan_are_refused_before_they_are_written(tmp_path, name):
+    with pytest.raises(ValueError, match=f"a .keras file.*{name}"):
+        compiled().save(tmp_path / name)
+    assert not list(tmp_path.iterdir())
