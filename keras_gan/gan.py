@@ -340,7 +340,8 @@ class GAN(Game, keras.Model):
             penalties: Penalties of either player: names, see
                 `keras_gan.penalties.names()`, objects, or functions of what their
                 parameters name, such as ``f(critic, real)``.
-            d_steps: Updates of the discriminator for one of the generator.
+            d_steps: Updates of the discriminator for one of the generator; what is
+                logged of D is their mean.
             update: ``"alternating"``, or ``"simultaneous"`` for the textbook's step:
                 one forward pass, both gradients, both updates.
             metrics: For `evaluate` and ``validation_data``: metrics of all samples,
