@@ -41,11 +41,11 @@ def fit(
     """
     given = dict(given)
     checkpoint = find(given.get("callbacks"))
-    first = given.get("initial_epoch", 0)
+    first = given.pop("initial_epoch", 0)  # a checkpoint may say another
     if checkpoint is None:
         given = _of_stream(given, x.batches)
-        before = first * given["steps_per_epoch"]
-        return run(x.stream(*divmod(before, x.batches)), y, **given)
+        start = x.stream(*divmod(first * given["steps_per_epoch"], x.batches))
+        return run(start, y, initial_epoch=first, **given)
     data = steps = None
     if checkpoint.data_position:
         data = position.per_epoch(x, y, given, gan.seed)

@@ -376,6 +376,16 @@ class TestData:
         first.fit(data, epochs=2, initial_epoch=1, verbose=0, callbacks=[checkpoint])
         assert_same_state(whole, first)
 
+    @pytest.mark.parametrize("first", [0, 1])
+    def test_begins_in_an_epoch_whatever_the_initial_one(self, tmp_path, first):
+        straight, gan = new(), new()
+        fit(straight, tmp_path / "one", initial_epoch=first)
+        with pytest.raises(Kill):
+            fit(new(), tmp_path / "other", Killer(6), every=1, initial_epoch=first)
+        history = fit(gan, tmp_path / "other", every=1, initial_epoch=first)
+        assert_same_state(straight, gan)
+        assert history.epoch == list(range(first, EPOCHS))
+
     def test_that_is_shuffled_anew_is_refused(self, tmp_path):
         data = batches().map(lambda x: x)  # which knows no epochs any more
         with pytest.raises(ValueError, match="yields other batches each time"):
