@@ -8,7 +8,7 @@ import sys
 import time
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,7 +20,7 @@ from keras_gan.arguments import check_within, checked_count
 from keras_gan.atomic_write import writable_folder
 from keras_gan.callbacks.time_limit import TimeLimit
 from keras_gan.callbacks.training_state import steps_of
-from keras_gan.checkpointing import files, memory, position, settings, state
+from keras_gan.checkpointing import files, memory, past, position, settings, state
 from keras_gan.checkpointing.signals import HeldSignal
 from keras_gan.checkpointing.state import Progress, Record
 from keras_gan.version import versions
@@ -76,7 +76,8 @@ class Checkpoint(keras.callbacks.Callback):
 
     Raises:
         ValueError: If an argument is out of range; when a training begins, if all
-            checkpoints are damaged, or are of other settings or data.
+            checkpoints are damaged, or are of other settings or data, or if the GAN
+            has since learnt elsewhere what would be lost.
         OSError: When a training begins, if the folder cannot be written to.
 
     Example:
@@ -147,6 +148,7 @@ class Checkpoint(keras.callbacks.Callback):
         if self.resumed_from is not None:
             self._record = state.read(self.resumed_from)
             self._check_same(self._record)
+            past.check(gan, steps_of(gan), self.resumed_from, self._record.step)
             self._begun = self._record.progress
             if data is None:  # an epoch that was begun is begun anew
                 self._begun = dataclasses.replace(self._begun, batch=0)
@@ -154,13 +156,20 @@ class Checkpoint(keras.callbacks.Callback):
         return self._begun
 
     @contextmanager
-    def signals_held(self) -> Iterator[None]:
-        """Hold signals back while `fit` runs."""
-        if backend.processes() > 1:  # one must not end while others wait for it
-            yield
-            return
-        with self._signal.held():
-            yield
+    def under_way(self, gan: Any) -> Iterator[None]:
+        """Hold signals back while `fit` runs, and note how far it came.
+
+        Args:
+            gan: The GAN that is trained.
+        """
+        # One of several processes must not end while others wait for it.
+        held = self._signal.held() if backend.processes() == 1 else nullcontext()
+        try:
+            with held:
+                yield
+        finally:
+            with suppress(RuntimeError):  # a step that failed leaves nothing on JAX
+                past.note(gan, self.directory, steps_of(gan))
 
     def _newest_good(self) -> Path | None:
         """Return the newest that is whole, and set damaged ones after it aside."""

@@ -2,6 +2,7 @@
 
 `files` keeps folders that are whole or absent, with checksums; `state` is what such
 a folder holds of a GAN; `memory` is what callbacks remember; `settings` tells whether
-it is still the same training; `position` finds a place in the data again; `signals`
-lets a step end before the process does; `fit` puts them together around Keras's `fit`.
+it is still the same training, `past` whether the GAN has learnt elsewhere since;
+`position` finds a place in the data again; `signals` lets a step end before the process
+does; `fit` puts them together around Keras's `fit`.
 """

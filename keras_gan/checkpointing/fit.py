@@ -18,7 +18,7 @@ def find(callbacks: Any) -> Any:
     Raises:
         ValueError: If there are several.
     """
-    found = [c for c in _listed(callbacks) if hasattr(c, "signals_held")]
+    found = [c for c in _listed(callbacks) if hasattr(c, "under_way")]
     if len(found) > 1:
         raise ValueError(
             "callbacks may hold one Checkpoint, as a training has one place to go on "
@@ -64,7 +64,7 @@ def fit(
             return x, y
         return data.stream(*divmod(consumed, data.batches)), None
 
-    with checkpoint.signals_held():
+    with checkpoint.under_way(gan):
         if begun.batch and first < epochs:
             _in_two(gan, run, rest, begun, callbacks, given, epochs)
         else:

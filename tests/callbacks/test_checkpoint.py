@@ -14,7 +14,14 @@ from keras_gan import datasets
 from keras_gan.callbacks import Checkpoint, LinearDecay
 from keras_gan.checkpointing import files, state
 from keras_gan.datasets.arrays import source_from_arrays
-from tests.small_gan import assert_same_state, compiled, images, labels, networks
+from tests.small_gan import (
+    assert_same_state,
+    compiled,
+    images,
+    labels,
+    networks,
+    state_of,
+)
 
 EPOCHS, STEPS = 3, 4
 
@@ -161,6 +168,45 @@ class TestKilled:
         with pytest.raises(KeyboardInterrupt):
             fit(gan, tmp_path, Signals(signal.SIGINT, STEPS + 2))
         history = fit(gan, tmp_path)
+        assert_as_if_nothing_had_happened(gan, history, straight["mlp"])
+
+
+class TestTrainedElsewhere:
+    """Trainings that would go back behind what their GAN has learnt."""
+
+    def test_it_is_not_thrown_away(self, tmp_path):
+        gan = new()
+        fit(gan, tmp_path, epochs=1)
+        gan.fit(batches(), epochs=2, verbose=0)
+        before = state_of(gan)
+        with pytest.raises(ValueError, match=r"done 12 training steps and .* step 4"):
+            fit(gan, tmp_path, epochs=1)  # as a notebook's first cell is run again
+        for one, other in zip(before, state_of(gan), strict=True):
+            np.testing.assert_array_equal(one, other)
+        anew = new()
+        fit(anew, tmp_path, epochs=1)
+        assert anew.optimizer.iterations == STEPS
+
+    def test_nor_after_an_error(self, tmp_path):
+        gan = new()
+        with pytest.raises(Kill):
+            fit(gan, tmp_path, Killer(6))
+        gan.fit(batches(), epochs=1, verbose=0)
+        with pytest.raises(ValueError, match="is of step 4"):
+            fit(gan, tmp_path)
+
+    def test_what_this_training_did_is_done_again(self, tmp_path, straight):
+        gan = new()
+        for step in (6, 3, 1):
+            with pytest.raises(Kill):
+                fit(gan, tmp_path, Killer(step))
+        history = fit(gan, tmp_path)
+        assert_as_if_nothing_had_happened(gan, history, straight["mlp"])
+
+    def test_a_training_that_is_over_may_be_asked_for_again(self, tmp_path, straight):
+        gan = new()
+        for _ in range(2):
+            history = fit(gan, tmp_path)
         assert_as_if_nothing_had_happened(gan, history, straight["mlp"])
 
 
