@@ -1,6 +1,7 @@
 """Files that are whole or absent: written beside their place, then moved into it."""
 
 import os
+import secrets
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -34,7 +35,7 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
         with tempfile.TemporaryDirectory() as folder:
             yield Path(folder) / path.name
         return
-    temporary = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
+    temporary = path.with_name(f".{path.stem}.{_unique()}{path.suffix}")
     try:
         yield temporary
         os.replace(temporary, path)
@@ -84,7 +85,7 @@ def writable_folder(path: str | os.PathLike[str], argument: str) -> Path:
         OSError: If it cannot be created or written to.
     """
     folder = Path(path).expanduser()
-    probe = folder / f".probe.{os.getpid()}"
+    probe = folder / f".probe.{_unique()}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         probe.touch()
@@ -95,3 +96,8 @@ def writable_folder(path: str | os.PathLike[str], argument: str) -> Path:
             f"{str(path)!r}: {error.strerror or error}."
         ) from error
     return folder
+
+
+def _unique() -> str:
+    """A part of a name that no other process uses, in another container neither."""
+    return secrets.token_hex(4)

@@ -35,6 +35,16 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path):
     assert os.listdir(tmp_path) == ["grid.png"]
 
 
+def test_two_processes_do_not_mix(tmp_path):
+    """Both with the same number, as each in a container of its own has."""
+    path = tmp_path / "model.keras"
+    with replacing(path) as one, replacing(path) as other:
+        one.write_text("one")
+        other.write_text("other")
+    assert path.read_text() == "one"  # which is moved last
+    assert os.listdir(tmp_path) == ["model.keras"]
+
+
 @pytest.mark.parametrize(
     ("raised", "said"),
     [

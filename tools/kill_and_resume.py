@@ -118,9 +118,11 @@ class Run:
             *("--metric-images", "500"),
         ]
         self.process: subprocess.Popen | None = None
+        self.killed_at: set[Path] = set()
 
     def start(self) -> None:
         """Start the process."""
+        self.killed_at = self._written()
         environment = {**os.environ, _STACK: str(self.stack)}
         self.stack.unlink(missing_ok=True)
         with self.log.open("a") as log:
@@ -166,8 +168,12 @@ class Run:
 
     def _is_at(self, aim: str) -> bool:
         if aim == "checkpoint":
-            return any((self.out / "checkpoints").glob(".writing_*"))
+            return bool(self._written() - self.killed_at)
         return self._place() == aim
+
+    def _written(self) -> set[Path]:
+        """What is being written as a checkpoint, or was when the process was killed."""
+        return set((self.out / "checkpoints").glob(".writing_*"))
 
     def _place(self) -> str:
         """Where the process is, by its own stack."""

@@ -3,8 +3,10 @@
 import hashlib
 import os
 import re
+import secrets
 import shutil
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +15,10 @@ from keras_gan import backend
 SUMS = "SHA256SUMS"  # as the program sha256sum writes and checks it
 
 _NAME = re.compile(r"checkpoint_(\d{6,})")
-_WRITING = ".writing_"  # what a process was killed at
+_WRITING = ".writing_"  # what a process is at, or was killed at
+# Nothing is written for so long, if not by a process that was killed: a slow disk takes
+# minutes for one file, and clocks of two hosts differ by less.
+_ABANDONED = 3600  # seconds
 _DAMAGED = "damaged_"
 _SUM = re.compile(r"([0-9a-f]{64})  ([^/\n]+)")
 
@@ -41,8 +46,7 @@ def write(directory: Path, fill: Callable[[Path], None], keep: int) -> Path:
             fill(Path(folder))
         return directory / f"checkpoint_{_last_number(directory) + 1:06d}"
     directory.mkdir(parents=True, exist_ok=True)
-    temporary = directory / f"{_WRITING}{os.getpid()}"
-    _remove(temporary)
+    temporary = directory / _unique()
     temporary.mkdir()
     try:
         fill(temporary)
@@ -55,6 +59,7 @@ def write(directory: Path, fill: Callable[[Path], None], keep: int) -> Path:
         raise
     for old in found(directory)[:-keep]:
         _remove(old)
+    remove_leftovers(directory)
     return path
 
 
@@ -99,10 +104,15 @@ def set_aside(checkpoint: Path) -> Path:
 
 
 def remove_leftovers(directory: Path) -> None:
-    """Remove what killed processes were writing or removing."""
+    """Remove what killed processes were writing or removing.
+
+    What was touched within the hour stays, as another process may be at it: process
+    numbers do not tell, each container has its own.
+    """
     if directory.is_dir():
         for path in directory.glob(f"{_WRITING}*"):
-            _remove(path)
+            if time.time() - _touched(path) > _ABANDONED:
+                _remove(path)
 
 
 def _number(path: Path) -> int:
@@ -119,12 +129,25 @@ def _plain(name: str) -> str:
     return name.removeprefix(_DAMAGED)
 
 
+def _unique() -> str:
+    """A name that no other process uses, in another container neither."""
+    return f"{_WRITING}{secrets.token_hex(4)}"
+
+
+def _touched(folder: Path) -> float:
+    """When anything in a folder was last written; now, if it is just vanishing."""
+    try:
+        return max(path.stat().st_mtime for path in [folder, *folder.iterdir()])
+    except OSError:
+        return time.time()
+
+
 def _remove(path: Path) -> None:
     """Remove a folder under another name first, so that it is never there in part."""
     if not path.exists():
         return
     if not path.name.startswith(_WRITING):
-        doomed = path.with_name(f"{_WRITING}{os.getpid()}_{path.name}")
+        doomed = path.with_name(f"{_unique()}_{path.name}")
         os.replace(path, doomed)
         path = doomed
     shutil.rmtree(path, ignore_errors=True)

@@ -4,6 +4,7 @@ import errno
 import os
 import random
 import subprocess
+import time
 
 import pytest
 
@@ -53,11 +54,35 @@ def test_a_failure_leaves_what_is_there(tmp_path):
 
 def test_leftovers_of_a_killed_process(tmp_path):
     files.write(tmp_path, fill, keep=1)
-    (tmp_path / ".writing_999").mkdir()
-    (tmp_path / ".writing_999" / "model.keras").write_bytes(b"half")
+    long_ago = time.time() - 2 * 3600
+    for name in (".writing_999", ".writing_1"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "model.keras").write_bytes(b"half")
+    os.utime(tmp_path / ".writing_999" / "model.keras", (long_ago, long_ago))
+    for name in (".writing_999", ".writing_1"):
+        os.utime(tmp_path / name, (long_ago, long_ago))
     (tmp_path / "mine.txt").write_text("left alone")
-    files.remove_leftovers(tmp_path)
-    assert names(tmp_path) == ["checkpoint_000001", "mine.txt"]
+    files.remove_leftovers(tmp_path)  # of the other a file may be growing still
+    assert names(tmp_path) == [".writing_1", "checkpoint_000001", "mine.txt"]
+    os.utime(tmp_path / ".writing_1" / "model.keras", (long_ago, long_ago))
+    files.write(tmp_path, fill, keep=1)
+    assert names(tmp_path) == ["checkpoint_000002", "mine.txt"]
+
+
+def test_two_processes_at_once(tmp_path):
+    """Both with the same number, as each in a container of its own has."""
+
+    def while_another_writes(folder):
+        fill(folder, b"one")
+        files.remove_leftovers(tmp_path)  # as one does that begins
+        files.write(tmp_path, lambda other: fill(other, b"other"), keep=2)
+
+    last = files.write(tmp_path, while_another_writes, keep=2)
+    first, second = files.found(tmp_path)
+    assert second == last
+    assert [files.damage(path) for path in (first, second)] == [None, None]
+    contents = [(path / "model.keras").read_bytes() for path in (first, second)]
+    assert contents == [b"other", b"one"]
 
 
 def test_a_number_is_never_given_twice(tmp_path):
