@@ -2,6 +2,7 @@
 
 import signal
 import threading
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -33,7 +34,9 @@ class HeldSignal:
     def held(self) -> Iterator[None]:
         """Hold SIGINT and SIGTERM back; Python allows it in the main thread only.
 
-        One that was not obeyed meanwhile, as it came at the very end, is obeyed then.
+        One that was not obeyed meanwhile, as it came at the very end or the block
+        raised, is obeyed then. What was raised is printed first, as a process that a
+        signal ends says nothing of it.
         """
         self.number = None
         if threading.current_thread() is not threading.main_thread():
@@ -46,10 +49,14 @@ class HeldSignal:
                 signal.signal(number, self._hold)
         try:
             yield
+        except BaseException:
+            if self.number is not None:
+                traceback.print_exc()
+            raise
         finally:
             self._give_back()
-        if self.number is not None:
-            self.obey()
+            if self.number is not None:
+                self.obey()
 
     def obey(self) -> None:
         """Let the signal do now what it would have done.

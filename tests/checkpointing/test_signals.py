@@ -23,6 +23,32 @@ def test_one_that_came_at_the_very_end_is_not_lost():
         signal.raise_signal(signal.SIGINT)
 
 
+@pytest.mark.parametrize(
+    ("number", "ends"),
+    [(signal.SIGINT, KeyboardInterrupt), (signal.SIGTERM, SystemExit)],
+)
+def test_one_is_not_lost_if_the_block_raises(capsys, number, ends):
+    def fails():
+        with HeldSignal().held():
+            signal.raise_signal(number)
+            raise ValueError("no more memory")
+
+    before = signal.signal(signal.SIGTERM, lambda number, frame: None)
+    try:
+        with pytest.raises(ends) as ended:
+            fails()
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert isinstance(ended.value.__context__, ValueError)
+    assert "ValueError: no more memory" in capsys.readouterr().err
+
+
+def test_what_is_raised_without_a_signal_stays_as_it_is(capsys):
+    with pytest.raises(ValueError, match="no more memory"), HeldSignal().held():
+        raise ValueError("no more memory")
+    assert capsys.readouterr().err == ""
+
+
 def test_handlers_come_back():
     before = [signal.getsignal(n) for n in (signal.SIGINT, signal.SIGTERM)]
     held = HeldSignal()
