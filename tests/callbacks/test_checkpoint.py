@@ -12,7 +12,7 @@ import pytest
 import keras_gan
 from keras_gan import datasets
 from keras_gan.callbacks import Checkpoint, LinearDecay
-from keras_gan.checkpointing import files, state
+from keras_gan.checkpointing import files, settings, state
 from keras_gan.datasets.arrays import source_from_arrays
 from tests.small_gan import (
     assert_same_state,
@@ -498,6 +498,30 @@ class TestSettings:
         checkpoint = Checkpoint(tmp_path, allow_changes=True)  # which cannot help
         with pytest.raises(ValueError, match="weights fit no others"):
             new("dcgan").fit(batches(), verbose=0, callbacks=[checkpoint])
+
+    def test_a_network_that_does_other_things_is_refused_by_name(self, tmp_path):
+        def run(rate, **more):
+            gan = compiled(dropout=rate)
+            checkpoint = Checkpoint(tmp_path, **more)
+            gan.fit(batches(), epochs=2, verbose=0, callbacks=[checkpoint])
+
+        run(0.2)
+        with pytest.raises(ValueError, match=r"\.rate is 0.2 there and 0.5 here"):
+            run(0.5)
+        run(0.5, allow_changes=True)
+
+    def test_networks_of_an_older_checkpoint_are_taken(self, tmp_path, monkeypatch):
+        def without(*given):
+            found = of(*given)
+            return {key: found[key] for key in found if key != "networks"}
+
+        of = settings.of
+        with monkeypatch.context() as older:
+            older.setattr(settings, "of", without)
+            fit(new(), tmp_path, epochs=1)
+        gan = new()
+        fit(gan, tmp_path, epochs=2)
+        assert gan.optimizer.iterations == 2 * STEPS
 
     def test_others_are_taken_if_asked_for(self, tmp_path):
         fit(new(), tmp_path)
