@@ -74,6 +74,10 @@ def _is_texts(value: Any) -> bool:
     return isinstance(value, dict) and all(map(_is_text, (*value, *value.values())))
 
 
+def _are_names(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(name, str) for name in value)
+
+
 def _is_shape(value: Any) -> bool:
     sides = isinstance(value, list) and len(value) == 3
     return sides and all(map(_COUNT.fits, value))
@@ -92,10 +96,14 @@ def _later(key: Key) -> Key:
     return replace(key, required=False)
 
 
+#: The names of a run's classes, in the order of their numbers.
+CLASS_NAMES = Key("a list of texts", _are_names)
+
 IMAGES = {
     "shape": Key("a list of height, width and channels", _is_shape),
     "number": _COUNT,
     "classes": _either(_COUNT, _NULL),
+    "class_names": _later(_either(CLASS_NAMES, _NULL)),
 }
 
 #: All keys of a configuration.

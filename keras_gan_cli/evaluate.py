@@ -163,6 +163,7 @@ def _of_gan(
             yield real_images.in_range_of(gan, images), classes
 
     if gan.conditional:
+        source = real_images.numbered_for(gan, file, source)
         data_checks.check(*next(batches()), gan.pair)
     with _progress(quiet) as progress:
         scores = scoring.score(gan, chosen, batches, progress)

@@ -1,5 +1,6 @@
 """keras-gan project: the latents whose images come nearest to given ones."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -96,7 +97,7 @@ def project(model: str, out: str, **options: Any) -> None:
 
     gan = models.load(path)
     latent_options.check_images(gan, target, "`keras_gan.latents` takes vectors.")
-    images, labels = _targets(gan, options)
+    images, labels = _targets(gan, path, options)
     found = latents.project(
         gan,
         images,
@@ -125,7 +126,7 @@ def project(model: str, out: str, **options: Any) -> None:
 
 
 def _targets(
-    gan: "GAN", options: dict[str, Any]
+    gan: "GAN", path: Path, options: dict[str, Any]
 ) -> "tuple[np.ndarray, np.ndarray | None]":
     """Read the images and the labels that they are projected with."""
     import numpy as np
@@ -139,6 +140,8 @@ def _targets(
             f"{name}: this GAN makes images of a class, and these have no labels. Pass "
             "--labels."
         )
+    if own:
+        source = real_images.numbered_for(gan, path, source)
     batches = source.batches(
         n,
         labels=own,

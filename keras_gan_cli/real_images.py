@@ -1,10 +1,12 @@
 """Real images in the form that a GAN makes them in."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from keras_gan_cli import run_config
+from keras_gan_cli.run_folder import RunFolder
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,6 +44,39 @@ def open_for(gan: "GAN", name: str, split: str, data_dir: str | None) -> "ImageS
         channels=channels,
         data_dir=data_dir,
     )
+
+
+def numbered_for(gan: "GAN", file: Path, source: "ImageSource") -> "ImageSource":
+    """Number the classes of a data set as those of the GAN's training are.
+
+    They are matched by name, where both the run and the data have names.
+
+    Args:
+        gan: A GAN.
+        file: Its file, which may be that of a run.
+        source: The data, with labels or without.
+
+    Returns:
+        The source with the GAN's class numbers.
+
+    Raises:
+        click.ClickException: If the GAN's names are unknown and its classes are not
+            as many.
+        ValueError: If the data has a class that the GAN's training had not.
+    """
+    if source.class_names is None or gan.num_classes is None:
+        return source
+    folder = RunFolder(file.parent)
+    known = folder.class_names() if file == folder.model else None
+    if known is not None:
+        return source.numbered_as(known)
+    if source.num_classes != gan.num_classes:
+        raise click.ClickException(
+            f"{source.name} has {source.num_classes} classes and this GAN "
+            f"{gan.num_classes}, whose names are not known: it is no run, or was begun "
+            "by an earlier version. Choose data of the same classes as its training's."
+        )
+    return source
 
 
 def in_range_of(gan: "GAN", images: "np.ndarray") -> "np.ndarray":

@@ -7,7 +7,9 @@ from typing import Any
 
 import click
 
-_MOST_CONFIG = 2**20  # bytes of a configuration; it has some thousand
+from keras_gan_cli.config_check import CLASS_NAMES
+
+_MOST_CONFIG = 2**24  # bytes of a configuration; all but classes' names are few
 
 
 def _half(path: Path) -> bool:
@@ -102,6 +104,20 @@ class RunFolder:
         if not isinstance(config, dict):
             raise click.ClickException(f"{self.config} is damaged: no JSON object.")
         return config
+
+    def class_names(self) -> tuple[str, ...] | None:
+        """Return the names of the classes that the run was trained on, if it has any.
+
+        Runs that were begun before these were kept have none.
+
+        Raises:
+            click.ClickException: If the configuration is damaged.
+        """
+        if not self.config.is_file():
+            return None
+        images = self.read_config().get("images")
+        names: Any = images.get("class_names") if isinstance(images, dict) else None
+        return tuple(names) if CLASS_NAMES.fits(names) else None
 
     def write_config(self, config: dict[str, Any]) -> None:
         """Write the configuration, creating the folder if need be."""

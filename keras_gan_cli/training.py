@@ -97,7 +97,7 @@ def _run(
         given = _continued(stored["settings"], given, options["allow_changes"])
     else:
         options, given = recipe_options.resolved(options, given, recipe)
-    source = _open(options, recipe)
+    source = _open(options, recipe, stored)
     keras.utils.set_random_seed(options["seed"])
     with scope, _precision(options["precision"]):
         gan = _build(recipe, source, options, given)
@@ -143,7 +143,9 @@ def _continued(
     return stored
 
 
-def _open(options: dict[str, Any], recipe: Recipe) -> ImageSource:
+def _open(
+    options: dict[str, Any], recipe: Recipe, stored: dict[str, Any]
+) -> ImageSource:
     source = datasets.open_source(
         options["data"],
         split=options["split"],
@@ -153,6 +155,9 @@ def _open(options: dict[str, Any], recipe: Recipe) -> ImageSource:
     )
     if options["labels"]:
         recipe_options.check_labels(source, recipe)
+        known = stored.get("images", {}).get("class_names")
+        if known is not None and source.class_names is not None:
+            source = source.numbered_as(known)  # a class may be gone, or be a new one
     limit = options["limit"]
     if limit is None or limit >= source.size:
         return source
@@ -230,6 +235,7 @@ def _config(
             "shape": list(source.image_shape),
             "number": source.size,
             "classes": source.num_classes if options["labels"] else None,
+            "class_names": source.class_names if options["labels"] else None,
         },
         "reference": recipe.reference,
         "versions": stored.get("versions") or versions(),

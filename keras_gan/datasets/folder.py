@@ -38,10 +38,11 @@ def open_folder(
 
     All files below the folder are taken, in the order of their names, except hidden
     ones and other kinds. If every image is in a subfolder and there are two or more
-    subfolders, these are the classes, in the order of their names. All files are
-    read once in full, so that a broken one is found before training starts. They
-    are decoded again as the training needs them. Photographs are turned upright as
-    their EXIF data say, and transparent pixels become white.
+    subfolders, these are the classes, in the order of their names; the same ones may
+    be numbered otherwise in a folder that lacks some, see `ImageSource.numbered_as`.
+    All files are read once in full, so that a broken one is found before training
+    starts. They are decoded again as the training needs them. Photographs are turned
+    upright as their EXIF data say, and transparent pixels become white.
 
     Args:
         path: the folder.

@@ -2,7 +2,7 @@
 
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _SHUFFLE_BYTES = 2**30
 
 _SAMPLE_SEED = 2007
+
+_NAMED = 10  # classes that a message names
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,6 +85,48 @@ class ImageSource:
         streamed = self.decode is None and not self.in_memory
         records = self.records if streamed else PerEpoch(shuffled, self.size).epoch(0)
         return replace(self, records=records.take(count), size=count)
+
+    def numbered_as(self, class_names: Sequence[str]) -> "ImageSource":
+        """Return a source whose labels are the places of its classes in a list.
+
+        A folder's classes are numbered as they are found there, so that those of two
+        folders agree only where both have the same ones.
+
+        Args:
+            class_names: names of all classes in the order of their numbers, such as
+                those of the data that a GAN was trained on.
+
+        Raises:
+            ValueError: if the source's own `class_names` are unknown, or if one is
+                not in the list.
+
+        Example:
+            >>> train, test = open_source("train"), open_source("test")
+            >>> test = test.numbered_as(train.class_names)
+        """
+        import tensorflow as tf
+
+        own, wanted = self.class_names, tuple(class_names)
+        if own is None:
+            raise ValueError(
+                f"{self.name}: the names of its classes are unknown, so they cannot be "
+                f"found among {_few(wanted)}."
+            )
+        if own == wanted:
+            return self
+        places = {name: number for number, name in enumerate(wanted)}
+        unknown = [name for name in own if name not in places]
+        if unknown:
+            raise ValueError(
+                f"{self.name}: the classes {_few(unknown)} are not among those known, "
+                f"which are {_few(wanted)}. Rename them, or leave them out."
+            )
+        with tf.device("CPU:0"):
+            numbers = tf.constant([places[name] for name in own], tf.int64)
+        records = self.records.map(lambda record, label: (record, numbers[label]))
+        return replace(
+            self, records=records, num_classes=len(wanted), class_names=wanted
+        )
 
     def batches(
         self,
@@ -259,6 +303,13 @@ def _part(
         return kept if len(kept) > 1 else kept[0]
 
     return examples.batch(batch_size, drop_remainder=True).map(own).unbatch()
+
+
+def _few(names: Sequence[str]) -> str:
+    """The first of some names, and how many more there are."""
+    more = len(names) - _NAMED
+    shown = ", ".join(map(repr, names[:_NAMED]))
+    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _memory_bytes() -> int:

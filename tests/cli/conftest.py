@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+from PIL import Image
 
 from keras_gan_cli.main import main
 
@@ -16,6 +17,16 @@ def data_file(tmp_path_factory):
     rng = np.random.default_rng(0)
     images = rng.integers(0, 256, (IMAGES, SIDE, SIDE), np.uint8)
     np.savez(path, images=images, labels=np.arange(IMAGES) % CLASSES)
+    return path
+
+
+def class_folder(path, classes, count=8):
+    """A folder of grey images in subfolders, each class of a shade of its own."""
+    for name, shade in classes.items():
+        (path / name).mkdir(parents=True)
+        for i in range(count):
+            image = Image.fromarray(np.full((SIDE, SIDE), shade, np.uint8))
+            image.save(path / name / f"{i}.png")
     return path
 
 
@@ -33,6 +44,17 @@ def run(data_file, tmp_path_factory):
     small = ["--epochs", "2", "--batch-size", "16", "--set", "latent_dim=4"]
     assert main(["train", "vanilla", *map(str, arguments), *small]) == 0
     return folder
+
+
+@pytest.fixture(scope="session")
+def run_of_folder(tmp_path_factory):
+    """The folders of a GAN of ants, bees and cats, and of its images."""
+    folder = tmp_path_factory.mktemp("named")
+    data = class_folder(folder / "data", {"ant": 0, "bee": 100, "cat": 200})
+    arguments = ["--data", data, "--out", folder / "run", "--labels", "--quiet"]
+    small = ["--epochs", "1", "--batch-size", "8", "--set", "latent_dim=4"]
+    assert main(["train", "vanilla", *map(str, arguments), *small]) == 0
+    return folder / "run", data
 
 
 @pytest.fixture

@@ -76,6 +76,8 @@ def test_every_recipe_is_accepted(recipe):
         {"data": "folder:/ph\u00f6tos/\udcff", "images": {**configuration()["images"]}},
         {"settings": {"latent_dim": 4, "ema_half_life": None, "hidden": []}},
         {"settings": {"g_learning_rate": 1, "seed": 3}},
+        {"images": {**configuration()["images"], "class_names": None}},
+        {"images": {**configuration()["images"], "class_names": ["b\udcff", ""]}},
     ],
 )
 def test_values_that_are_accepted(change):
@@ -159,6 +161,8 @@ def test_a_value_that_cannot_be_is_named_with_what_can(key, value, message):
             2.5,
             "images.classes must be a whole number .* or null, and is 2.5",
         ),
+        ("class_names", "ant", "class_names must be a list of texts or null, and is"),
+        ("class_names", [1], r"class_names must be a list of texts or null, and is"),
         ("sizes", 1, "images.sizes is unknown"),
     ],
 )

@@ -60,7 +60,7 @@ def test_nothing_to_resume(tmp_path):
         (b'\xef\xbb\xbf{"seed": 1}', "Unexpected UTF-8 BOM"),
         (b'{"a": ' * 50_000 + b"1" + b"}" * 50_000, "nested too deeply"),
         (b'{"seed": ' + b"1" * 10_000 + b"}", "limit"),
-        (b" " * 2**20 + b"{}", "more than 1,048,576 bytes"),
+        (b" " * 2**24 + b"{}", "more than 16,777,216 bytes"),
     ],
     ids=lambda value: value if isinstance(value, str) else "content",
 )

@@ -16,7 +16,7 @@ from keras_gan import recipes
 from keras_gan.callbacks import Checkpoint
 from keras_gan.checkpointing import state
 from keras_gan_cli import training
-from tests.cli.conftest import CLASSES, IMAGES, SIDE
+from tests.cli.conftest import CLASSES, IMAGES, SIDE, class_folder
 from tests.small_gan import assert_same_state
 
 SMALL = ("--batch-size", 16, "--set", "latent_dim=4", "--quiet")
@@ -84,6 +84,7 @@ class TestRun:
             "shape": [SIDE, SIDE, 1],
             "number": IMAGES,
             "classes": CLASSES,
+            "class_names": None,
         }
         assert config["versions"]["keras"] == keras.__version__
         assert config["versions"]["keras_gan"] == keras_gan.__version__
@@ -329,6 +330,20 @@ class TestResume:
             (out / name).write_bytes((run / name).read_bytes())
         err = refused("train", "--out", out, "--resume", "--epochs", 9)
         assert "holds a model and no checkpoints" in err
+
+    def test_classes_keep_their_numbers_without_one_of_them(
+        self, call, refused, run_of_folder, tmp_path
+    ):
+        out = shutil.copytree(run_of_folder[0], tmp_path / "run")
+        shades = {"bee": 100, "cat": 200}
+        data = class_folder(tmp_path / "data", shades, count=12)
+        again = ("train", "--out", out, "--resume", "--quiet", "--allow-changes")
+        assert call(*again, "--data", data, "--epochs", 2)[0] == 0
+        images = json.loads((out / "config.json").read_text())["images"]
+        assert (images["number"], images["classes"]) == (24, CLASSES)
+        assert images["class_names"] == ["ant", "bee", "cat"]
+        (data / "bee").rename(data / "wasp")
+        assert "the classes 'wasp' are not" in refused(*again, "--epochs", 3)
 
     def test_changes_that_are_asked_for(self, call, refused, data_file, tmp_path):
         out = tmp_path / "run"

@@ -298,3 +298,26 @@ class TestSample:
         dataset = numbered(20, in_memory=True).sample(8).batches(4, labels=True)
         assert len(dataset) == dataset.per_epoch.batches == 2
         assert len({*order(dataset), *order(dataset)}) == 8
+
+
+def named(names: tuple[str, ...] | None) -> ImageSource:
+    """A source of three classes, with one image each."""
+    return dataclasses.replace(numbered(3), class_names=names)
+
+
+def test_classes_are_numbered_as_in_a_list_of_names():
+    source = named(("bee", "cat", "eel"))
+    other = source.numbered_as(["ant", "bee", "cat", "dog", "eel"])
+    assert other.num_classes == 5
+    assert other.class_names == ("ant", "bee", "cat", "dog", "eel")
+    batches = other.batches(3, labels=True, shuffle=False)
+    assert order(batches) == [1, 2, 4]
+    assert batches.element_spec[1].dtype == tf.int64
+    assert source.numbered_as(("bee", "cat", "eel")) is source
+
+
+def test_classes_that_are_not_in_the_list_are_named():
+    with pytest.raises(ValueError, match=r"classes 'cat', 'eel' are not .* 'ant', 'b"):
+        named(("bee", "cat", "eel")).numbered_as(["ant", "bee"])
+    with pytest.raises(ValueError, match="names of its classes are unknown"):
+        named(None).numbered_as(["ant", "bee"])
