@@ -104,6 +104,7 @@ IMAGES = {
     "number": _COUNT,
     "classes": _either(_COUNT, _NULL),
     "class_names": _later(_either(CLASS_NAMES, _NULL)),
+    "drawn": _later(_FLAG),  # whether those of a limit are, or are the first
 }
 
 #: All keys of a configuration.

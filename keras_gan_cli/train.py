@@ -66,7 +66,11 @@ class _EpochOrCount(click.ParamType):
     "needs them.",
 )
 @click.option(
-    "--limit", metavar="N", type=_COUNT, help="Use the first so many images only."
+    "--limit",
+    metavar="N",
+    type=_COUNT,
+    help="Use so many images only, drawn at random, always the same ones; of a TFDS "
+    "set the first.",
 )
 @click.option(
     "--steps-per-epoch", metavar="N", type=_COUNT, help="By default all of the data."

@@ -161,7 +161,14 @@ def _open(
     limit = options["limit"]
     if limit is None or limit >= source.size:
         return source
+    if _draws(stored):
+        return source.sample(limit)
     return dataclasses.replace(source, records=source.records.take(limit), size=limit)
+
+
+def _draws(stored: dict[str, Any]) -> bool:
+    """Whether a limit draws: a run of an earlier version goes on with the first."""
+    return bool(stored.get("images", {}).get("drawn", not stored))
 
 
 @contextmanager
@@ -236,6 +243,7 @@ def _config(
             "number": source.size,
             "classes": source.num_classes if options["labels"] else None,
             "class_names": source.class_names if options["labels"] else None,
+            "drawn": _draws(stored),
         },
         "reference": recipe.reference,
         "versions": stored.get("versions") or versions(),

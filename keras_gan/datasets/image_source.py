@@ -82,9 +82,11 @@ class ImageSource:
                 self.size, seed=seed, reshuffle_each_iteration=False
             )
 
-        streamed = self.decode is None and not self.in_memory
-        records = self.records if streamed else PerEpoch(shuffled, self.size).epoch(0)
-        return replace(self, records=records.take(count), size=count)
+        if self.decode is None and not self.in_memory:
+            return replace(self, records=self.records.take(count), size=count)
+        drawn = PerEpoch(shuffled, self.size).epoch(0).take(count)
+        # Kept, or all would be gone through in each epoch.
+        return replace(self, records=drawn.cache(), size=count)
 
     def numbered_as(self, class_names: Sequence[str]) -> "ImageSource":
         """Return a source whose labels are the places of its classes in a list.

@@ -162,6 +162,7 @@ def test_a_value_that_cannot_be_is_named_with_what_can(key, value, message):
             "images.classes must be a whole number .* or null, and is 2.5",
         ),
         ("class_names", "ant", "class_names must be a list of texts or null, and is"),
+        ("drawn", 1, "images.drawn must be true or false, and is 1"),
         ("class_names", [1], r"class_names must be a list of texts or null, and is"),
         ("sizes", 1, "images.sizes is unknown"),
     ],

@@ -85,6 +85,7 @@ class TestRun:
             "number": IMAGES,
             "classes": CLASSES,
             "class_names": None,
+            "drawn": True,
         }
         assert config["versions"]["keras"] == keras.__version__
         assert config["versions"]["keras_gan"] == keras_gan.__version__
@@ -127,6 +128,57 @@ class TestProgress:
         assert config["images"]["number"] == 40
         with Image.open(out / "samples.png") as grid:
             assert grid.mode == "RGB"
+
+
+class TestLimit:
+    @pytest.fixture
+    def data(self, tmp_path):
+        return class_folder(tmp_path / "data", {"ant": 0, "bee": 100, "cat": 200}, 20)
+
+    def test_few_of_a_folder_of_classes_are_of_all(
+        self, call, data, tmp_path, monkeypatch
+    ):
+        seen = labels_that_fit_sees(monkeypatch)
+        out = tmp_path / "run"
+        options = ("--data", data, "--out", out, *SMALL, "--labels", "--limit", 20)
+        assert call("train", "vanilla", *options, "--epochs", 1)[0] == 0
+        goes_on = ("train", "--out", out, "--resume", "--epochs", 2, "--quiet")
+        assert call(*goes_on)[0] == 0
+        assert set(seen[0]) == set(range(CLASSES))
+        assert seen[0] == seen[1]
+
+    def test_a_run_of_an_earlier_version_goes_on_with_the_first(
+        self, call, data, tmp_path, monkeypatch
+    ):
+        seen = labels_that_fit_sees(monkeypatch)
+        out = tmp_path / "run"
+        options = ("--data", data, "--out", out, *SMALL, "--labels", "--limit", 20)
+        with monkeypatch.context() as earlier:
+            earlier.setattr(training, "_draws", lambda stored: False)
+            assert call("train", "vanilla", *options, "--epochs", 1)[0] == 0
+        config = json.loads((out / "config.json").read_text())
+        for key in ("drawn", "class_names"):
+            del config["images"][key]
+        (out / "config.json").write_text(json.dumps(config))
+        for epochs in (2, 3):
+            goes_on = ("train", "--out", out, "--resume", "--epochs", epochs)
+            assert call(*goes_on, "--quiet")[0] == 0
+        assert seen == [[0] * 16] * 3
+        config = json.loads((out / "config.json").read_text())
+        assert config["images"]["drawn"] is False
+
+
+def labels_that_fit_sees(monkeypatch):
+    """The labels of the first epoch of each run to come, in their order."""
+    seen, real = [], keras_gan.GAN.fit
+
+    def fit(self, x, *args, **kwargs):
+        batches = x.per_epoch.epoch(0)
+        seen.append([int(label) for _, labels in batches for label in labels])
+        return real(self, x, *args, **kwargs)
+
+    monkeypatch.setattr(keras_gan.GAN, "fit", fit)
+    return seen
 
 
 class TestPrecision:
