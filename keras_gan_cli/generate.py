@@ -92,9 +92,10 @@ def generate(
         _write_picture(target, gan, columns, options)
     else:
         options["labels"] = classes_for(gan, n, labels)
+        names = _file_names(target, n, options["labels"], gan) if is_folder else []
         samples = gan.generate(**options)
         if is_folder:
-            _write_files(target, samples, options["labels"], gan)
+            _write_files(names, samples, gan)
         else:
             _write_array(target, samples)
     click.echo(f"Wrote {target}.")
@@ -148,24 +149,51 @@ def _write_array(target: Path, samples: "np.ndarray") -> None:
         np.save(temporary, samples)
 
 
-def _write_files(
-    folder: Path, samples: "np.ndarray", labels: "np.ndarray | None", gan: "GAN"
-) -> None:
-    """Write a PNG for each image, in a folder for each class if there are classes."""
-    from keras_gan.callbacks.grid import grid
-    from keras_gan.callbacks.picture_file import write_png
+def _file_names(
+    folder: Path, n: int, labels: "np.ndarray | None", gan: "GAN"
+) -> list[Path]:
+    """Name a PNG for each image, in a folder for each class if there are classes.
 
-    if samples.ndim == 2:
+    Raises:
+        click.ClickException: If the GAN makes no images, or numbered images are there
+            that would stay: the folder would hold a mixture.
+    """
+    if len(gan.pair.sample_shape) == 1:
         raise click.ClickException(
             f"--out {folder}: this GAN makes vectors, not images. Name a file that "
             "ends in .npy for the vectors, or in .png for a picture of them."
         )
+    digits = len(str((gan.num_classes or 1) - 1))
+    places = [
+        folder if labels is None else folder / str(labels[i]).zfill(digits)
+        for i in range(n)
+    ]
+    names = [place / f"{i:06d}.png" for i, place in enumerate(places)]
+    there = [*folder.glob("*.png"), *folder.glob("*/*.png")]
+    others = sorted(
+        path for path in set(there) - set(names) if _is_numbered(path, folder)
+    )
+    if others:
+        raise click.ClickException(
+            f"--out {folder}: it holds numbered images that would stay beside the new "
+            f"ones, {others[0].relative_to(folder)} the first of {len(others)}. Remove "
+            "them, or choose another folder."
+        )
+    return names
+
+
+def _is_numbered(path: Path, folder: Path) -> bool:
+    """Whether a file in the folder has a name such as this command writes."""
+    *place, _ = path.relative_to(folder).parts
+    return all(name.isdecimal() for name in (*place, path.stem))
+
+
+def _write_files(names: list[Path], samples: "np.ndarray", gan: "GAN") -> None:
+    """Write an image into each file."""
+    from keras_gan.callbacks.grid import grid
+    from keras_gan.callbacks.picture_file import write_png
+
     value_range = gan.pair.generator.output_range or (-1.0, 1.0)
-    digits = len(str(len(samples) - 1))
-    for i, image in enumerate(samples):
-        place = folder
-        if labels is not None:
-            place = folder / str(labels[i]).zfill(len(str((gan.num_classes or 1) - 1)))
-        place.mkdir(parents=True, exist_ok=True)
-        picture = grid(image[None], value_range=value_range, margin=0)
-        write_png(place / f"{i:0{digits}d}.png", picture)
+    for path, image in zip(names, samples, strict=True):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_png(path, grid(image[None], value_range=value_range, margin=0))

@@ -45,12 +45,28 @@ def test_files_lie_in_a_folder_for_each_class(call, run, tmp_path):
     out = tmp_path / "many"
     assert call("generate", run, "--out", out, "-n", 11, "--seed", 0)[0] == 0
     names = sorted(str(p.relative_to(out)) for p in out.rglob("*.png"))
-    assert names[0] == "0/00.png"
-    assert names[-1] == "2/10.png"
+    assert names[0] == "0/000000.png"
+    assert names[-1] == "2/000010.png"
     assert len(names) == 11
     source = keras_gan.datasets.open_source(str(out))  # and are data again
     assert source.image_shape == (SIDE, SIDE, 1)
     assert source.num_classes == CLASSES
+
+
+def test_two_sets_are_not_mixed_in_a_folder(refused, call, run, tmp_path):
+    out = tmp_path / "many"
+    again = ("generate", run, "--out", out, "--force")
+    assert call(*again, "-n", 6, "--labels", 1)[0] == 0
+    (out / "notes.png").touch()
+    first = {path: path.read_bytes() for path in out.rglob("*.png")}
+    for more in (("-n", 4, "--labels", 1), ("-n", 6, "--labels", 2)):
+        err = refused(*again, *more)
+        assert "numbered images that would stay beside the new ones, 1/00000" in err
+        assert {path: path.read_bytes() for path in out.rglob("*.png")} == first
+    assert call(*again, "-n", 8, "--labels", 1)[0] == 0  # in the place of all
+    (out / "0.png").touch()
+    err = refused(*again, "-n", 8, "--labels", 1)
+    assert "0.png the first of 1. Remove them" in err
 
 
 def test_without_a_seed_samples_are_new(call, run, tmp_path):
