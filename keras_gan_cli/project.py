@@ -137,8 +137,8 @@ def _targets(
     own = gan.conditional and options["labels"] is None
     if own and source.num_classes is None:
         raise click.ClickException(
-            f"{name}: this GAN makes images of a class, and these have no labels. Pass "
-            "--labels."
+            f"{name}: this GAN makes images of a class, and these have no labels. "
+            f"{source.why_unlabelled} Pass --labels."
         )
     if own:
         source = real_images.numbered_for(gan, path, source)

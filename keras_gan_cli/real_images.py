@@ -61,9 +61,14 @@ def numbered_for(gan: "GAN", file: Path, source: "ImageSource") -> "ImageSource"
 
     Raises:
         click.ClickException: If the GAN's names are unknown and its classes are not
-            as many.
+            as many, or images beside the class folders leave the data unlabelled.
         ValueError: If the data has a class that the GAN's training had not.
     """
+    if source.why_unlabelled:
+        raise click.ClickException(
+            f"{source.name} has no labels, and this GAN makes images of a class. "
+            f"{source.why_unlabelled}"
+        )
     if source.class_names is None or gan.num_classes is None:
         return source
     folder = RunFolder(file.parent)

@@ -67,9 +67,10 @@ def check_labels(source: "ImageSource", recipe: "Recipe") -> None:
     if recipe.labels == "required":
         raise click.ClickException(
             f"--data: {source.name} has no labels, and the recipe {recipe.name} needs "
-            "them. Choose data with labels, or another recipe."
+            f"them. {source.why_unlabelled or 'Choose data with labels.'} Or choose "
+            "another recipe."
         )
     raise click.ClickException(
-        f"--labels: {source.name} has no labels. Leave --labels out, or choose data "
-        "with labels."
+        f"--labels: {source.name} has no labels. "
+        f"{source.why_unlabelled or 'Choose data with labels.'} Or leave --labels out."
     )

@@ -81,6 +81,7 @@ def open_folder(
         class_names=classes,
         records=_records(root, files, classes),
         decode=_decoder((height, width), channels),
+        why_unlabelled=_outside_classes(root, files),
     )
 
 
@@ -279,6 +280,21 @@ def _classes(root: Path, files: list[Path]) -> tuple[str, ...] | None:
     names = sorted({part[0] for part in parts})
     labelled = len(names) > 1 and all(len(part) > 1 for part in parts)
     return tuple(names) if labelled else None
+
+
+def _outside_classes(root: Path, files: list[Path]) -> str:
+    """Which images keep subfolders from being the classes, in a sentence, if any do."""
+    outside = [file for file in files if file.parent == root]
+    subfolders = {file.relative_to(root).parts[0] for file in files} - {
+        file.name for file in outside
+    }
+    if len(subfolders) < 2 or not outside:
+        return ""
+    names = _first([_shown(file, root) for file in outside])
+    return (
+        f"Its {len(subfolders)} subfolders are classes if all images are in them, and "
+        f"{len(outside)} of {len(files)} are not: {names}. Move or remove these."
+    )
 
 
 def _records(

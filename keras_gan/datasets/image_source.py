@@ -38,6 +38,8 @@ class ImageSource:
         decode: makes an image of what `records` holds in its place (a file's path,
             say), or None if that is the image.
         in_memory: whether `records` is held in memory as it is.
+        why_unlabelled: a sentence on why there are no labels, where that may be a
+            mistake, or "".
 
     Example:
         >>> from keras_gan import datasets
@@ -55,6 +57,7 @@ class ImageSource:
     records: "tf.data.Dataset" = field(repr=False)
     decode: "Callable[[tf.Tensor], tf.Tensor] | None" = field(default=None, repr=False)
     in_memory: bool = field(default=False, repr=False)
+    why_unlabelled: str = field(default="", repr=False)
 
     @property
     def examples(self) -> "tf.data.Dataset":
@@ -264,11 +267,13 @@ class ImageSource:
             raise ValueError(
                 f"seed={seed!r}: expected a whole number from 0 to 2**63 - 1, or None."
             )
+        how = (
+            "A folder has them if its images lie in two or more subfolders, one for "
+            "each class; an .npz file if it holds an array called labels, y or y_train."
+        )
         if labels and self.num_classes is None:
             raise ValueError(
-                f"labels=True: {self.name} has no labels. A folder has them if its "
-                "images lie in two or more subfolders, one for each class; an .npz "
-                "file if it holds an array called labels, y or y_train."
+                f"labels=True: {self.name} has no labels. {self.why_unlabelled or how}"
             )
 
     def _image_bytes(self) -> int:

@@ -72,3 +72,11 @@ def test_commands_go_by_names(
         err = refused(*command)
         assert "the classes 'wasp' are not among those known" in err
         assert "'ant', 'bee', 'cat'" in err
+
+
+def test_an_image_beside_the_class_folders_is_named(refused, run_of_folder, test_set):
+    shutil.copy(test_set / "bee" / "0.png", test_set / "stray.png")
+    command = ("evaluate", run_of_folder[0], "--data", test_set)
+    err = refused(*command, "--metrics", "sliced_wasserstein")
+    assert "has no labels" in err
+    assert "1 of 5 are not: stray.png" in err

@@ -242,6 +242,18 @@ class TestRecipes:
         assert "a.npy has no labels, and the recipe cgan needs them" in err
         assert not out.exists()
 
+    @pytest.mark.parametrize("arguments", [("cgan",), ("vanilla", "--labels")])
+    def test_an_image_beside_the_class_folders_is_named(
+        self, refused, tmp_path, arguments
+    ):
+        data = class_folder(tmp_path / "data", {"ant": 0, "bee": 100})
+        shutil.copy(data / "ant" / "0.png", data / "stray.png")
+        err = refused(
+            "train", *arguments, "--data", data, "--out", tmp_path / "run", *SMALL
+        )
+        assert "has no labels" in err
+        assert "1 of 17 are not: stray.png. Move or remove these." in err
+
     @pytest.mark.parametrize(
         ("arguments", "message"),
         [

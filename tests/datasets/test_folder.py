@@ -191,8 +191,14 @@ def test_images_beside_subfolders_mean_no_labels(tmp_path):
     source = open_folder(tmp_path)
     assert source.size == 3
     assert source.num_classes is None
-    with pytest.raises(ValueError, match="has no labels"):
+    with pytest.raises(ValueError, match=r"has no labels\. .* 1 of 3 are not: 3\.png"):
         source.batches(2, labels=True)
+
+
+def test_images_beside_one_subfolder_are_no_mistake(tmp_path):
+    for name in ("cat/1.png", "2.png"):
+        save(tmp_path / name)
+    assert open_folder(tmp_path).why_unlabelled == ""
 
 
 def test_hidden_files_and_other_kinds_are_left_out(tmp_path):
