@@ -3,6 +3,7 @@
 import math
 import os
 import textwrap
+import warnings
 from pathlib import Path
 from typing import IO, Any
 
@@ -21,6 +22,7 @@ LABEL_KEYS = ("labels", "y", "y_train")
 
 _CHUNK = 1024  # images looked at or converted at a time
 _MOST_CLASSES = 2**31
+_NAMED_GAPS = 3
 _ROUNDING = 1e-3  # how far a scaled value may lie outside the range
 # What unpacks to more than this may be at most so many times as large as it is stored.
 _SMALL, _EXPANSION = 2**30, 200
@@ -33,7 +35,8 @@ def open_arrays(
 
     Images have the shape (n, height, width) or (n, height, width, channels) and are
     uint8 in 0..255, or floats already scaled to [-1, 1]. Labels are whole numbers
-    from 0, one for each image. In an .npz file, images are called images, x or
+    from 0, one for each image; a warning names those that no image has, as the classes
+    are as many as the largest says. In an .npz file, images are called images, x or
     x_train, and labels are called labels, y or y_train. Nothing is unpickled.
 
     Args:
@@ -104,6 +107,8 @@ def source_from_arrays(
     if labels is not None:
         labels = _checked_labels(name, labels, len(images))
         num_classes = len(class_names) if class_names else int(labels.max()) + 1
+        if not class_names:
+            _warn_of_gaps(name, labels)
         content = (images, labels)
     with tf.device("CPU:0"):  # or the arrays would go to an accelerator's memory
         records = tf.data.Dataset.from_tensor_slices(content)
@@ -276,6 +281,25 @@ def _checked_labels(name: str, labels: np.ndarray, count: int) -> np.ndarray:
             f"than {_MOST_CLASSES:,}."
         )
     return labels.astype(np.int64)
+
+
+def _warn_of_gaps(name: str, labels: np.ndarray) -> None:
+    """Warn of class numbers that no image has: a GAN would learn nothing of them."""
+    found = np.unique(labels)
+    starts, ends = np.append(0, found[:-1] + 1), found - 1
+    gaps = [
+        str(start) if start == end else f"{start} to {end}"
+        for start, end in zip(starts, ends, strict=True)
+        if start <= end
+    ]
+    if gaps:
+        more = " and more" if len(gaps) > _NAMED_GAPS else ""
+        warnings.warn(
+            f"{name}: no images have the labels {', '.join(gaps[:_NAMED_GAPS])}{more}, "
+            f"so that {len(found)} classes count as {found[-1] + 1}. If these are no "
+            "classes, number the others with np.unique(labels, return_inverse=True)[1]",
+            stacklevel=3,
+        )
 
 
 def _label_remedy(labels: np.ndarray) -> str:

@@ -76,8 +76,8 @@ def test_a_little_out_of_range_is_clipped():
 
 
 def test_column_of_labels_is_accepted():
-    source = source_from_arrays("x", some_images(3, 4, 4), np.array([[0], [4], [1]]))
-    assert source.num_classes == 5
+    source = source_from_arrays("x", some_images(3, 4, 4), np.array([[0], [2], [1]]))
+    assert source.num_classes == 3
 
 
 def test_arrays_are_resized_and_recoloured_in_pieces():
@@ -148,6 +148,29 @@ def test_no_images_are_refused(shape):
 
 def test_four_channels_cannot_become_three():
     assert "have 4 channels" in refused(some_images(2, 8, 8, 4), channels=3)
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        ([1, 2, 3, 3], "no images have the labels 0, so that 3 classes count as 4"),
+        ([0, 300, 0, 300], "the labels 1 to 299, so that 2 classes count as 301"),
+        ([1, 3, 5, 7], "the labels 0, 2, 4 and more, so that 4 classes count as 8"),
+    ],
+)
+def test_gaps_in_the_labels_are_named(labels, message):
+    with pytest.warns(UserWarning, match=message) as warned:
+        source_from_arrays("data", some_images(4, 3, 3), np.array(labels))
+    assert "np.unique(labels, return_inverse=True)[1]" in str(warned[0].message)
+
+
+def test_labels_without_gaps_or_of_named_classes_pass_in_silence(recwarn):
+    source_from_arrays("data", some_images(4, 3, 3), np.array([2, 0, 1, 2]))
+    names = ("ant", "bee", "cat")
+    source_from_arrays(
+        "data", some_images(2, 3, 3), np.array([0, 2]), class_names=names
+    )
+    assert not recwarn
 
 
 def test_wrong_labels_are_refused():
