@@ -31,7 +31,13 @@ def file(model: str) -> Path:
     """
     path = Path(model).expanduser()
     if path.is_dir():
-        path = RunFolder(path).model
+        run = RunFolder(path)
+        if run.config.is_file() and not run.model.is_file():
+            raise click.ClickException(
+                f"{path}: this run has no model yet, as that is saved after its first "
+                f"epoch. Go on with `{run.resuming}`."
+            )
+        path = run.model
     if not path.is_file():
         raise click.ClickException(f"{path}: there is no such file.")
     return path

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,11 @@ class RunFolder:
         self.grids = self.path / "samples"
         self.animation = self.path / "training.gif"
         self.checkpoints = self.path / "checkpoints"
+
+    @property
+    def resuming(self) -> str:
+        """The command that continues the run."""
+        return f"keras-gan train --out {shlex.quote(str(self.path))} --resume"
 
     def check_new(self) -> None:
         """Make sure that a new run can be put there; nothing is written.

@@ -264,7 +264,7 @@ def _pictures_at_the_end(
             sampler.write_animation()
             _write_curves(folder, recorder, config)
         raise Interrupted(
-            f"interrupted. Go on with `{_resuming(folder)}`.",
+            f"interrupted. Go on with `{folder.resuming}`.",
             cause,
         ) from None
     _write_curves(folder, recorder, config)
@@ -296,7 +296,7 @@ def _report(
         raise click.ClickException(
             f"the training is over, but its end could not be written: {failure}. The "
             f"last good checkpoint is {checkpoint.last or 'none'}. Make room and go on "
-            f"from it with `{_resuming(folder)}`."
+            f"from it with `{folder.resuming}`."
         )
     if not quiet:
         last = recorder.rows[-1]
@@ -311,10 +311,6 @@ def _report(
             (folder.model, "the GAN, for `keras-gan generate`"),
         ):
             click.echo(f"  {path}  {what}")
-
-
-def _resuming(folder: RunFolder) -> str:
-    return f"keras-gan train --out {shlex.quote(str(folder.path))} --resume"
 
 
 def _count(number: int, what: str) -> str:

@@ -1,5 +1,7 @@
 """keras-gan generate."""
 
+import shutil
+
 import keras
 import numpy as np
 import pytest
@@ -116,6 +118,17 @@ def test_models_that_are_none(refused, run, tmp_path):
     err = refused("generate", tmp_path / "other.keras", "--out", out)
     assert "it holds a Sequential, not a GAN" in err
     assert not out.exists()
+
+
+def test_a_run_that_has_not_finished_an_epoch(refused, run, tmp_path):
+    begun = tmp_path / "begun"
+    begun.mkdir()
+    shutil.copy(run / "config.json", begun)
+    for command in (("generate",), ("evaluate", "--data", "builtin")):
+        out = ("--out", tmp_path / ("a.npy" if len(command) == 1 else "a.json"))
+        err = refused(*command, begun, *out)
+        assert "this run has no model yet" in err
+        assert f"`keras-gan train --out {begun} --resume`" in err
 
 
 def test_vectors(call, refused, tmp_path):
