@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from keras_gan_cli import frameworks, models, outputs, real_images, run_config
+from keras_gan_cli import (
+    frameworks,
+    metric_names,
+    models,
+    outputs,
+    real_images,
+    run_config,
+)
 from keras_gan_cli.tables import show
 
 if TYPE_CHECKING:
@@ -120,12 +127,13 @@ def evaluate(
             "real ones must be."
         )
     frameworks.start(backend)
+    names = None if metrics is None else metric_names.checked(metrics)
     read: dict[str, Any] = {"split": split, "data_dir": data_dir, "limit": limit}
     read["form"] = {"image_size": image_size, "channels": channels and int(channels)}
     if file is not None:
-        results = _of_gan(file, data, metrics, samples, inception, quiet, read)
+        results = _of_gan(file, data, names, samples, inception, quiet, read)
     else:
-        results = _of_images(model, data, metrics, samples, inception, quiet, read)
+        results = _of_images(model, data, names, samples, inception, quiet, read)
     results = {"model": model, "data": data, "split": split, **results}
     if not quiet:
         _show(results)
@@ -136,7 +144,7 @@ def evaluate(
 def _of_gan(
     file: Path,
     data: str,
-    names: str | None,
+    names: list[str] | None,
     samples: int | None,
     inception: str | None,
     quiet: bool,
@@ -173,7 +181,7 @@ def _of_gan(
 def _of_images(
     made: str,
     data: str,
-    names: str | None,
+    names: list[str] | None,
     samples: int | None,
     inception: str | None,
     quiet: bool,
@@ -204,7 +212,7 @@ def _open(name: str, read: dict[str, Any]) -> "ImageSource":
 
 
 def _metrics(
-    names: str | None,
+    names: list[str] | None,
     shape: Sequence[int | None],
     samples: int | None,
     inception: str | None,
@@ -217,7 +225,7 @@ def _metrics(
     fashion = tuple(shape) == (28, 28, 1)
     wanted: Sequence[str] = _FOR_FASHION if fashion else _FOR_OTHERS
     if names is not None:
-        wanted = [name.strip() for name in names.split(",")]
+        wanted = names
     elif fashion and clothes:
         wanted = [*wanted, "conditional_accuracy"]
     found = [metrics.get(name) for name in wanted]

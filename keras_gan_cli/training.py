@@ -23,6 +23,7 @@ from keras_gan.version import versions
 from keras_gan_cli import (
     history,
     interruption,
+    metric_names,
     recipe_options,
     run_config,
     settings,
@@ -97,10 +98,13 @@ def _run(
         given = _continued(stored["settings"], given, options["allow_changes"])
     else:
         options, given = recipe_options.resolved(options, given, recipe)
+    metrics = metric_names.checked(options["metrics"]) if options["metrics"] else None
     source = _open(options, recipe, stored)
     keras.utils.set_random_seed(options["seed"])
     with scope, _precision(options["precision"]):
         gan = _build(recipe, source, options, given)
+        if metrics:
+            gan.compile(**{**gan.rules.given, "metrics": metrics})
         config = _config(recipe, source, options, given, stored)
     folder.remove_leftovers()
     recorder = Recorder(folder, config)
@@ -189,11 +193,7 @@ def _build(
     given: dict[str, Any],
 ) -> GAN:
     num_classes = source.num_classes if options["labels"] else None
-    gan = recipe.build(source.image_shape, num_classes, **given)
-    if options["metrics"]:
-        names = [name.strip() for name in options["metrics"].split(",")]
-        gan.compile(**{**gan.rules.given, "metrics": names})
-    return gan
+    return recipe.build(source.image_shape, num_classes, **given)
 
 
 def _compared_with(batches: Any, options: dict[str, Any]) -> Any:

@@ -18,7 +18,7 @@ from keras_gan.metrics.mode_coverage import ModeCoverage
 from keras_gan.metrics.precision_recall import PrecisionRecall
 from keras_gan.metrics.sample_metric import SampleMetric
 from keras_gan.metrics.sliced_wasserstein import SlicedWasserstein
-from keras_gan.registry import Registry
+from keras_gan.registry import Registry, unknown
 
 _METRICS = Registry(
     "metric",
@@ -70,9 +70,25 @@ def get(identifier: Any) -> SampleMetric:
         for prefix, extractor in _PREFIXES.items():
             named = identifier.lower().replace("-", "_").startswith(prefix)
             if named and not _is_known(identifier):
-                kind = _METRICS.find(identifier[len(prefix) :])
-                return kind(extractor)
+                plain = identifier[len(prefix) :]
+                if not _is_known(plain):
+                    raise ValueError(_unknown(identifier, prefix))
+                return _METRICS.find(plain)(extractor)
+        if not _is_known(identifier):
+            raise ValueError(_unknown(identifier))
     return _METRICS.get(identifier)
+
+
+def _unknown(name: str, prefix: str = "") -> str:
+    """The message for an unknown name, as it was given: the nearest, then all."""
+    prefixed = [start + known for start in _PREFIXES for known in names()]
+    message = unknown(
+        "metric",
+        name,
+        [prefix + known for known in names()],
+        [*_METRICS.aliases, *prefixed],
+    )
+    return f"{message} Names may begin with {' or '.join(_PREFIXES)}."
 
 
 def _is_known(name: str) -> bool:

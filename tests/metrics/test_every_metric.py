@@ -40,8 +40,23 @@ def test_a_registered_name_may_begin_like_an_extractors(monkeypatch):
     metrics.register("legacy_x", Mine)
     for name in ("fashion_x", "Fashion-X", "legacy_x"):
         assert type(metrics.get(name)) is Mine
-    with pytest.raises(ValueError, match="Unknown metric 'y'"):
+    with pytest.raises(ValueError, match="Unknown metric 'fashion_y'"):
         metrics.get("fashion_y")
+
+
+@pytest.mark.parametrize(
+    ("name", "nearest"),
+    [
+        ("fidd", "'fid'"),
+        ("fashion_fidd", "'fashion_fid'"),
+        ("fasion_fid", "'fashion_fid'"),
+        ("legacy_kidd", "'legacy_kid'"),
+    ],
+)
+def test_unknown_names_are_told_as_they_were_given(name, nearest):
+    message = f"Unknown metric '{name}'. Did you mean {nearest}.* fashion_ or legacy_"
+    with pytest.raises(ValueError, match=message):
+        metrics.get(name)
 
 
 @each
