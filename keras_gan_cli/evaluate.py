@@ -190,8 +190,8 @@ def _of_images(
     """Score images against images."""
     from keras_gan.metrics import compare
 
+    fake = _open_made(made, read)
     real = _open(data, read)
-    fake = _open(made, {**read, "split": "train"})
     if samples is not None and samples > fake.size:
         raise click.ClickException(
             f"--samples {samples}: {made} holds {fake.size} images."
@@ -209,6 +209,19 @@ def _open(name: str, read: dict[str, Any]) -> "ImageSource":
     source = datasets.open_source(run_config.absolute(name), **options, **read["form"])
     limit = read["limit"]
     return source if limit is None or limit >= source.size else source.sample(limit)
+
+
+def _open_made(name: str, read: dict[str, Any]) -> "ImageSource":
+    from keras_gan.datasets.tfds import UnknownDatasetError
+
+    try:
+        return _open(name, {**read, "split": "train"})
+    except UnknownDatasetError:
+        raise click.ClickException(
+            f"{name}: there is no run, model or folder of that name, and no data set "
+            "is called so. Name a run's folder, a .keras file, a folder of images, or "
+            "a .npy or .npz file."
+        ) from None
 
 
 def _metrics(

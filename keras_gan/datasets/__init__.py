@@ -204,6 +204,5 @@ def _open_tfds(
         near = difflib.get_close_matches(name, ["builtin"]) + error.nearest
         hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
         forms = "; ".join(f"{key} ({what})" for key, what in _DESCRIPTIONS.items())
-        raise ValueError(
-            f"Unknown data set {name!r}.{hint} Data sets are: {forms}."
-        ) from None
+        error.args = (f"Unknown data set {name!r}.{hint} Data sets are: {forms}.",)
+        raise

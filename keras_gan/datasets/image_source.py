@@ -258,10 +258,11 @@ class ImageSource:
                 f"batch_size={batch_size!r}: expected a whole number of at least 1."
             )
         if drop_remainder and batch_size > self.size:
+            images = "one image" if self.size == 1 else f"{self.size} images"
             raise ValueError(
-                f"batch_size={batch_size} is more than the {self.size} images of "
-                f"{self.name}, so there would be no batch at all. Choose a smaller "
-                "batch_size, or pass drop_remainder=False."
+                f"batch_size={batch_size} is more than the {images} of {self.name}, so "
+                "there would be no batch at all. Choose a smaller batch_size "
+                "(--batch-size on the command line), or pass drop_remainder=False."
             )
         if seed is not None and not (is_whole(seed) and 0 <= seed < 2**63):
             raise ValueError(

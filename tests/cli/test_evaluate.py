@@ -130,7 +130,9 @@ def test_wrong_input(refused, run, data_file, folder, tmp_path):
         "evaluate", run, *data, "--channels", "1", status=2
     )
     assert "--data" in refused("evaluate", run, status=2)
-    assert "no-such" in refused("evaluate", "no-such", *data, *SWD)
+    for typo in ("no-such", "runs/typo"):
+        err = refused("evaluate", typo, *data, *SWD)
+        assert f"{typo}: there is no run, model or folder of that name" in err
     assert taken.read_text() == "{}"
 
 

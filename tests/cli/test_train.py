@@ -587,7 +587,11 @@ class TestRefused:
             (["dcgan", "--data", "builtin", "--epochs", "0"], "x>=1", 2),
             (["dcgan", "--data", "builtin", "--minutes", "0"], "x>0", 2),
             (["dcgan", "--data", "builtin", "--split", "test"], "split", 1),
-            (["dcgan", "--data", "builtin", "--batch-size", "20000"], "20000", 1),
+            (
+                ["dcgan", "--data", "builtin", "--batch-size", "20000"],
+                "--batch-size",
+                1,
+            ),
             (["dcgan", "--data", "builtin", "--image-size", "30"], "30", 1),
             (["dcgan", "--data", "builtin", "--set", "filter=1"], "filters", 2),
             (["dcgan", "--data", "builtin", "--set", "filters=x"], "whole number", 2),

@@ -164,7 +164,9 @@ def test_wrong_batch_size_is_refused(wrong):
 
 
 def test_batch_size_above_the_number_of_images_is_refused():
-    with pytest.raises(ValueError, match=r"batch_size=9 is more than the 8 images"):
+    with pytest.raises(
+        ValueError, match=r"=9 is more than the 8 images .*--batch-size"
+    ):
         numbered(8).batches(9)
     (batch,) = numbered(8).batches(9, drop_remainder=False)
     assert len(batch) == 8
@@ -321,3 +323,8 @@ def test_classes_that_are_not_in_the_list_are_named():
         named(("bee", "cat", "eel")).numbered_as(["ant", "bee"])
     with pytest.raises(ValueError, match="names of its classes are unknown"):
         named(None).numbered_as(["ant", "bee"])
+
+
+def test_one_image_is_no_plural():
+    with pytest.raises(ValueError, match="is more than the one image of numbered"):
+        numbered(1).batches(2)
