@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, Literal
 
 import keras
@@ -50,8 +51,8 @@ class SampleGrid(keras.callbacks.Callback):
         show: Whether to show the grids inline; ``"auto"``: in a notebook.
         on_grid: Function ``on_grid(image, step)`` called with every grid of
             generated samples, a uint8 array ``(height, width, 1 or 3)``.
-        animation: Name of the animation in the folder, ending in .gif or .webp;
-            ``None`` for none.
+        animation: Name of the animation in the folder, or an absolute path for one
+            elsewhere, ending in .gif or .webp; ``None`` for none.
 
     Raises:
         ValueError: If an argument is out of range.
@@ -105,7 +106,7 @@ class SampleGrid(keras.callbacks.Callback):
         self.tensorboard = tensorboard
         self.show = show
         self.on_grid = on_grid
-        self.animation = None if animation is None else check_format(animation)
+        self.animation = None if animation is None else _checked_place(animation)
         self._folder: FrameFolder | None = None
 
     # When.
@@ -253,6 +254,17 @@ class SampleGrid(keras.callbacks.Callback):
 def _is_count(value: Any) -> bool:
     whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
     return whole and value >= 1
+
+
+def _checked_place(animation: str | os.PathLike[str]) -> Path:
+    """Return the animation's name if it has no folder, or a whole path."""
+    path = Path(animation)
+    if path.name != str(animation) and not path.is_absolute():
+        raise ValueError(
+            "animation must be the name of a file in directory, or an absolute path. "
+            f"Received: animation={str(animation)!r}."
+        )
+    return check_format(path)
 
 
 def _pair(real: Any) -> tuple[Any, Any]:

@@ -252,6 +252,15 @@ class TestWhere:
         fit(gan, SampleGrid(tmp_path, animation=None))
         assert not list(tmp_path.glob("*.gif"))
 
+    @pytest.mark.parametrize("name", ["../../up.gif", "sub/up.gif", "./up.gif"])
+    def test_an_animation_outside_of_the_folder_is_refused(self, tmp_path, name):
+        with pytest.raises(ValueError, match="animation must be the name of a file"):
+            SampleGrid(tmp_path, animation=name)
+
+    def test_an_animation_at_a_path_of_its_own(self, gan, tmp_path):
+        fit(gan, SampleGrid(tmp_path / "grids", animation=tmp_path / "all.gif"))
+        assert (tmp_path / "all.gif").exists()
+
     def test_a_continued_training_continues_the_animation(self, gan, tmp_path):
         fit(gan, SampleGrid(tmp_path, n=4))
         Image.new("L", (102, 102)).save(tmp_path / "samples_000099.png")  # a later one
