@@ -55,7 +55,8 @@ class SampleGrid(keras.callbacks.Callback):
             elsewhere, ending in .gif or .webp; ``None`` for none.
 
     Raises:
-        ValueError: If an argument is out of range.
+        ValueError: If an argument is out of range; when a training begins, if ``real``
+            holds samples of another shape than the GAN's.
         OSError: When a training begins, if the folder cannot be written to.
 
     Example:
@@ -187,6 +188,8 @@ class SampleGrid(keras.callbacks.Callback):
         real, labels = _pair(self.real)
         if real is None:
             real, labels = gan.real_images, gan.real_labels
+        else:
+            _check_shape(real, gan.pair.sample_shape)
         self._vectors = len(gan.pair.sample_shape) == 1
         n = self.n or (_POINTS if self._vectors else _IMAGES)
         if self.labels is not None and not gan.conditional:
@@ -272,6 +275,20 @@ def _pair(real: Any) -> tuple[Any, Any]:
     if isinstance(real, tuple | list) and len(real) == 2:
         return np.asarray(real[0]), np.asarray(real[1])
     return (None if real is None else np.asarray(real)), None
+
+
+def _check_shape(real: np.ndarray, expected: tuple[int | None, ...]) -> None:
+    """Refuse real samples that are no such ones; grey images may lack the channel."""
+    shape = real.shape[1:]
+    grey = (*shape, 1) if len(shape) == 2 and len(expected) == 3 else shape
+    same = len(grey) == len(expected) and all(
+        wanted in (None, side) for wanted, side in zip(expected, grey, strict=True)
+    )
+    if not same:
+        raise ValueError(
+            f"real must hold samples of the GAN's shape, {expected}. Received: samples "
+            f"of shape {shape}."
+        )
 
 
 def _chosen(real: Any, labels: Any, wanted: Layout) -> Any:

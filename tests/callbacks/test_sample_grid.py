@@ -209,6 +209,17 @@ class TestWhat:
                 pictures.append(np.asarray(picture, "int32"))
         assert np.abs(pictures[0] - pictures[1]).max() <= 1
 
+    @pytest.mark.parametrize("shape", [(8, 8, 1), (16, 16, 3), (16, 16, 1, 1), (16,)])
+    def test_real_images_of_another_shape_are_refused(self, gan, tmp_path, shape):
+        callback = SampleGrid(tmp_path / "grids", real=np.zeros((4, *shape)))
+        with pytest.raises(ValueError, match=r"real must hold .* \(16, 16, 1\)\. Rec"):
+            fit(gan, callback)
+        assert not (tmp_path / "grids").exists()
+
+    def test_real_grey_images_may_lack_the_channel(self, gan, tmp_path):
+        fit(gan, SampleGrid(tmp_path, real=images(4)[..., 0]), epochs=1)
+        assert (tmp_path / "real.png").exists()
+
     def test_range_of_a_sigmoid_generator(self):
         latents = keras.Input((2,))
         bias = keras.initializers.Constant(-20.0)
