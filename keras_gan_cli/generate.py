@@ -53,7 +53,10 @@ if TYPE_CHECKING:
     help="Below 1: fewer surprises, less variety.",
 )
 @click.option(
-    "--columns", metavar="N", type=click.IntRange(min=1), help="Columns of the picture."
+    "--columns",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help="Columns of the picture, at most as many as -n.",
 )
 @click.option("--force", is_flag=True, help="Replace files that exist.")
 @frameworks.backend_option

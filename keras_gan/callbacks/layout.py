@@ -27,7 +27,7 @@ def layout(
 
     Args:
         n: How many samples; with classes, rounded up to whole rows.
-        columns: Samples in a row; by default as many as ``n`` needs.
+        columns: Samples in a row, at most ``n``; by default as many as that needs.
         num_classes: Number of classes, or ``None`` for samples without labels.
         classes: The classes to show, one a row; by default all, or the first
             `MAX_ROWS` of them.
@@ -41,6 +41,7 @@ def layout(
         >>> layout(4, num_classes=2).labels
         array([0, 0, 1, 1])
     """
+    columns = None if columns is None else min(columns, n)  # others would be blank
     if num_classes is None:
         return Layout(n, columns or math.ceil(math.sqrt(n)), None)
     if classes is None:

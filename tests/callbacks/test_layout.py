@@ -11,6 +11,12 @@ def test_without_classes_the_grid_is_square():
     assert layout(10, columns=5).columns == 5
 
 
+def test_there_are_no_more_columns_than_samples():
+    assert layout(10, columns=30) == (10, 10, None)
+    wanted = layout(4, columns=30, num_classes=2)
+    assert (wanted.n, wanted.columns) == (8, 4)
+
+
 def test_one_class_in_each_row():
     wanted = layout(8, num_classes=3)
     assert wanted.n == 9

@@ -43,6 +43,19 @@ def test_picture_has_a_class_in_each_row(call, run, tmp_path):
         assert picture.size == (4 * side + 2, CLASSES * side + 2)
 
 
+def test_picture_has_no_blank_columns(call, tmp_path):
+    gan = keras_gan.GAN(
+        mlp.generator((SIDE, SIDE, 1), 4, hidden=(8,)),
+        mlp.discriminator((SIDE, SIDE, 1), hidden=(8,)),
+    )
+    gan.save(tmp_path / "plain.keras")
+    options = ("--out", tmp_path / "a.png", "-n", 3, "--columns", 9)
+    assert call("generate", tmp_path / "plain.keras", *options)[0] == 0
+    side = SIDE * 7 + 2
+    with Image.open(tmp_path / "a.png") as picture:
+        assert picture.size == (3 * side + 2, side + 2)
+
+
 def test_files_lie_in_a_folder_for_each_class(call, run, tmp_path):
     out = tmp_path / "many"
     assert call("generate", run, "--out", out, "-n", 11, "--seed", 0)[0] == 0
