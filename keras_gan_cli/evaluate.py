@@ -127,6 +127,7 @@ def evaluate(
             "real ones must be."
         )
     frameworks.start(backend)
+    real_images.check_data_dir(data_dir, data, *([] if file else [model]))
     names = None if metrics is None else metric_names.checked(metrics)
     read: dict[str, Any] = {"split": split, "data_dir": data_dir, "limit": limit}
     read["form"] = {"image_size": image_size, "channels": channels and int(channels)}

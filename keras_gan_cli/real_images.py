@@ -22,6 +22,24 @@ data_dir_option = click.option(
 )
 
 
+def check_data_dir(data_dir: str | None, *names: str) -> None:
+    """Refuse ``--data-dir`` where no data set would be read from it.
+
+    Args:
+        data_dir: What it says, or nothing.
+        names: The data sets.
+
+    Raises:
+        click.UsageError: If it is given and none of them is of TFDS.
+    """
+    from keras_gan import datasets
+
+    if data_dir and not any(map(datasets.is_of_tfds, names)):
+        raise click.UsageError(
+            f"--data-dir is for data sets of TFDS. Received: {' and '.join(names)}."
+        )
+
+
 def open_for(gan: "GAN", name: str, split: str, data_dir: str | None) -> "ImageSource":
     """Open a data set, with its images resized to the GAN's.
 
@@ -33,9 +51,13 @@ def open_for(gan: "GAN", name: str, split: str, data_dir: str | None) -> "ImageS
 
     Returns:
         The source.
+
+    Raises:
+        click.UsageError: If ``data_dir`` is given and has no meaning.
     """
     from keras_gan import datasets
 
+    check_data_dir(data_dir, name)
     height, width, channels = gan.pair.sample_shape
     return datasets.open_source(
         run_config.absolute(name),

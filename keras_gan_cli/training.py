@@ -24,6 +24,7 @@ from keras_gan_cli import (
     history,
     interruption,
     metric_names,
+    real_images,
     recipe_options,
     run_config,
     settings,
@@ -98,6 +99,8 @@ def _run(
         given = _continued(stored["settings"], given, options["allow_changes"])
     else:
         options, given = recipe_options.resolved(options, given, recipe)
+    if options["data_dir"] != stored.get("data_dir"):  # what a run has may be of before
+        real_images.check_data_dir(options["data_dir"], options["data"])
     metrics = metric_names.checked(options["metrics"]) if options["metrics"] else None
     source = _open(options, recipe, stored)
     keras.utils.set_random_seed(options["seed"])

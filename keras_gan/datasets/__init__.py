@@ -10,7 +10,15 @@ from keras_gan.datasets.per_epoch import PerEpoch
 if TYPE_CHECKING:
     import tensorflow as tf
 
-__all__ = ["ImageSource", "PerEpoch", "descriptions", "load", "names", "open_source"]
+__all__ = [
+    "ImageSource",
+    "PerEpoch",
+    "descriptions",
+    "is_of_tfds",
+    "load",
+    "names",
+    "open_source",
+]
 
 _DESCRIPTIONS = {
     "builtin": "10,000 images of Fashion-MNIST, 28x28, grey, 10 classes; no download",
@@ -102,6 +110,17 @@ def open_source(
         return open_folder(name.removeprefix("folder:"), **form)
     _check_is_no_file(name)
     return _open_tfds(name, split, data_dir, form)
+
+
+def is_of_tfds(name: str) -> bool:
+    """Whether `open_source` looks for a name in TensorFlow Datasets.
+
+    Example:
+        >>> is_of_tfds("mnist"), is_of_tfds("builtin")
+        (True, False)
+    """
+    is_array = name.lower().endswith((".npy", ".npz"))
+    return not (name == "builtin" or is_array or _names_a_folder(name))
 
 
 def load(

@@ -80,3 +80,34 @@ def test_an_image_beside_the_class_folders_is_named(refused, run_of_folder, test
     err = refused(*command, "--metrics", "sliced_wasserstein")
     assert "has no labels" in err
     assert "1 of 5 are not: stray.png" in err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("train", "vanilla", "--out", "new"),
+        ("evaluate", "RUN", "--metrics", "sliced_wasserstein"),
+        ("evaluate", "DATA", "--metrics", "sliced_wasserstein"),
+        ("project", "RUN", "--out", "a.png"),
+        ("neighbours", "RUN", "--out", "a.png"),
+    ],
+)
+def test_data_dir_is_for_tfds(refused, run_of_folder, tmp_path, monkeypatch, command):
+    monkeypatch.chdir(tmp_path)
+    places = dict(zip(("RUN", "DATA"), run_of_folder, strict=True))
+    command = [places.get(word, word) for word in command]
+    for data in (places["DATA"], "builtin", "none.npz"):
+        options = ("--data", data, "--data-dir", "tfds")
+        err = refused(*command, *options, status=2)
+        assert "--data-dir is for data sets of TFDS. Received: " in err
+        assert str(data) in err
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_run_that_has_a_data_dir_goes_on(call, run_of_folder, tmp_path):
+    out = shutil.copytree(run_of_folder[0], tmp_path / "run")
+    config = json.loads((out / "config.json").read_text())
+    config["data_dir"] = "tfds"  # as an earlier version let one give it
+    (out / "config.json").write_text(json.dumps(config))
+    again = ("train", "--out", out, "--resume", "--quiet")
+    assert call(*again, "--epochs", 2)[0] == 0

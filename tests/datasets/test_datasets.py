@@ -162,3 +162,10 @@ def test_folders_and_files_have_no_other_split(folder):
 def test_null_characters_are_refused(name):
     with pytest.raises(ValueError, match=r"x00.*: no data set has a null character"):
         datasets.open_source(name)
+
+
+def test_which_names_are_of_tfds(tmp_path):
+    for name in ("mnist", "tfds:mnist", "cycle_gan/horse2zebra"):
+        assert datasets.is_of_tfds(name)
+    for name in ("builtin", "a.npy", "b.NPZ", str(tmp_path), "folder:none", "./none"):
+        assert not datasets.is_of_tfds(name)
