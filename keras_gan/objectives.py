@@ -31,14 +31,15 @@ def of_each_sample(what: str, value: Any, batch: Any) -> Any:
         value = ops.convert_to_tensor(value, "float32")
     if not ops.is_tensor(value):
         raise TypeError(f"{what} must return {expected}. Received: {value!r}.")
-    samples, count = batch.real.shape[0], ops.shape(batch.real)[0]
-    given = tuple(value.shape)
+    samples, given = batch.real.shape[0], tuple(value.shape)
     if given and None not in (samples, given[0]) and given[0] != samples:
         raise ValueError(
             f"{what} must return {expected}. Received: shape {given} for {samples} "
             "samples."
         )
-    return ops.broadcast_to(per_sample(value), (count,))
+    if not given:
+        return ops.broadcast_to(value, (ops.shape(batch.real)[0],))
+    return value if len(given) == 1 else per_sample(value)
 
 
 def check_logs(logs: Any, known: Any, owner: str) -> None:

@@ -310,17 +310,25 @@ def _batch_by_batch(model: Any, function: Any) -> Any:
     """Hand a function of Keras its batches, not the iterator of a data set.
 
     From an iterator it takes a batch within the compiled function, which then returns
-    whether there was one, and that takes some 0.3 ms.
+    whether there was one, and that takes some 0.3 ms. Batches of several sizes are left
+    to it, as they would be traced twice.
     """
     if model.steps_per_execution > 1:
         return function
 
     def one_batch(iterator: Any) -> Any:
-        if isinstance(iterator, tf.data.Iterator):
+        if isinstance(iterator, tf.data.Iterator) and _has_one_shape(iterator):
             iterator = iter([next(iterator)])
         return function(iterator)
 
     return one_batch
+
+
+def _has_one_shape(iterator: Any) -> bool:
+    return all(
+        isinstance(spec, tf.TensorSpec) and spec.shape.is_fully_defined()
+        for spec in tf.nest.flatten(iterator.element_spec)
+    )
 
 
 def _packed(model: Any, logs: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Logs of several TensorFlow workers: one tensor on the way, names at the end."""
+"""How Keras's functions of TensorFlow are called: by one worker and by several."""
 
 import json
 from types import SimpleNamespace
@@ -6,6 +6,9 @@ from types import SimpleNamespace
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
+
+import keras_gan
 
 if keras.backend.backend() != "tensorflow":
     pytest.skip("is of TensorFlow's seam", allow_module_level=True)
@@ -79,3 +82,23 @@ def test_a_training_without_workers_is_alone_whatever_the_environment_says(
     gan.train_on_batch(images(8))
     gan.fit(images(16), batch_size=8, verbose=0)
     assert (seam.processes(), seam.process_index()) == (1, 0)
+
+
+@pytest.mark.parametrize("even", [True, False])
+def test_a_step_is_traced_once_for_data_of_one_shape_or_several(even):
+    traced = []
+
+    class Noted(keras_gan.GAN):
+        def adversarial_step(self, data):
+            traced.append(data[0].shape[0])
+            return super().adversarial_step(data)
+
+    x = images(20)
+    data = tf.data.Dataset.from_tensor_slices((x,)).batch(8, drop_remainder=even)
+    gan = compiled(cls=Noted)
+    history = gan.fit(data, epochs=2, verbose=0).history
+    assert traced == [8 if even else None]
+    assert len(history["loss"]) == 2
+    assert int(gan.optimizer.iterations) == (4 if even else 6)
+    gan.fit(data.repeat(), steps_per_epoch=3, epochs=2, verbose=0)
+    assert len(traced) == 1
