@@ -76,7 +76,8 @@ def batch_of(outputs, labels, step=0):
     as_float32 = [[x.astype("float32") for x in some] for some in outputs]
     tensors = [list(map(keras.ops.convert_to_tensor, some)) for some in as_float32]
     labels = keras.ops.convert_to_tensor(labels)
-    return Batch(None, None, None, labels, None, *tensors, step=step)
+    samples = keras.ops.zeros((len(labels), 1))
+    return Batch(None, samples, samples, labels, None, *tensors, step=step)
 
 
 def assert_close(value, expected):

@@ -81,7 +81,8 @@ def batch_of(rng, gan, step=0):
         for some in (real, fake)
     ]
     as_tensor = keras.ops.convert_to_tensor(latents.astype("float32"))
-    batch = Batch(None, None, None, None, as_tensor, *tensors, step=step)
+    samples = keras.ops.zeros((BATCH, 1))
+    batch = Batch(None, samples, samples, None, as_tensor, *tensors, step=step)
     return batch, real, fake, latents
 
 
