@@ -92,7 +92,7 @@ def test_two_networks_of_one_program_are_the_same():
         ({"rate": 0.5}, ".rate is 0.2 there and 0.5 here"),
         ({"strides": 1}, ".strides[0] is 2 there and 1 here"),
         ({"momentum": 0.99}, ".layers[2].momentum is 0.9 there and 0.99 here"),
-        ({"policy": "float64"}, ".dtype is 'float32' there and 'float64' here"),
+        ({"policy": "bfloat16"}, ".dtype is 'float32' there and 'bfloat16' here"),
         ({"swapped": True}, "discriminator.layers["),
         ({"frozen": True}, ".trainable is True there and False here"),
         ({"depth": 3}, "networks.discriminator has 8 layers there and 10 here"),
