@@ -75,7 +75,7 @@ RECIPE = Recipe(
     fast={
         "networks": "dcgan",
         "batch_size": 32,
-        "epochs": 16,
+        "epochs": 20,
         "g_learning_rate": 2e-3,
         "d_learning_rate": 2e-3,
         "beta_2": 0.999,
