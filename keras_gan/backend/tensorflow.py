@@ -310,8 +310,8 @@ def _batch_by_batch(model: Any, function: Any) -> Any:
     """Hand a function of Keras its batches, not the iterator of a data set.
 
     From an iterator it takes a batch within the compiled function, which then returns
-    whether there was one, and that takes some 0.3 ms. Batches of several sizes are left
-    to it, as they would be traced twice.
+    whether there was one: more than half of what `fit` adds to a small step. Batches of
+    several sizes are left to it, as they would be traced twice.
     """
     if model.steps_per_execution > 1:
         return function
