@@ -73,6 +73,8 @@ def interpolate(
     path = models.file(model)
     frameworks.start(backend)
 
+    from keras_gan.latents.interpolation import frames_of
+
     gan = models.load(path)
     if target.suffix != ".npy":
         latent_options.check_images(gan, target)
@@ -83,11 +85,7 @@ def interpolate(
     drawn = gan.draw_latents(n * (points or (2 if still else 4)), seed)
     stops = gan.truncated(drawn, truncation).reshape(n, -1, gan.latent_dim)
     latents = _walks(gan, stops, frames, not still, how)
-    images = gan.generate_from(
-        latents.reshape(-1, gan.latent_dim),
-        None if classes is None else classes.repeat(frames),
-    )
-    images = images.reshape(n, frames, *images.shape[1:]).swapaxes(0, 1)
+    images = frames_of(gan, latents, classes, seed)
     frame_output.write(target, images, gan.pair.generator.output_range, rate)
     click.echo(f"Wrote {target}.")
 
@@ -95,10 +93,11 @@ def interpolate(
 def _walks(
     gan: "GAN", stops: "np.ndarray", frames: int, closed: bool, how: str | None
 ) -> "np.ndarray":
-    """Return the latents of every walk, ``(n, frames, latent_dim)``."""
+    """Return the latents of every walk, ``(frames, n, latent_dim)``."""
     import numpy as np
 
     from keras_gan.latents import walk, way_of
 
     way = way_of(gan, how)
-    return np.stack([walk(s, frames, closed=closed, how=way) for s in stops])
+    walks = [walk(s, frames, closed=closed, how=way) for s in stops]
+    return np.stack(walks, axis=1)

@@ -32,6 +32,32 @@ def networks(kind="mlp", num_classes=None, dropout=0.2, heads=()):
     )
 
 
+@keras.saving.register_keras_serializable(package="tests")
+class Noise(keras.layers.Layer):
+    """Adds noise, in training and after it, as some generators do."""
+
+    def __init__(self, **given):
+        super().__init__(**given)
+        self.seed_generator = keras.random.SeedGenerator(11)
+
+    def call(self, x):
+        drawn = keras.random.normal(keras.ops.shape(x), seed=self.seed_generator)
+        return x + keras.ops.cast(drawn, x.dtype)
+
+
+def noisy_networks(num_classes=None):
+    """As `networks`, and the generator draws noise of its own."""
+    latents, labels = keras.Input((LATENT_DIM,)), keras.Input((), dtype="int32")
+    x = Noise()(latents)
+    if num_classes:
+        told = keras.layers.Embedding(num_classes, 4)(labels)
+        x = keras.layers.Concatenate()([x, told])
+    x = keras.layers.Dense(int(np.prod(SHAPE)), activation="tanh")(x)
+    made = keras.layers.Reshape(SHAPE)(x)
+    generator = keras.Model([latents, labels] if num_classes else latents, made)
+    return generator, networks(num_classes=num_classes, dropout=0.0)[1]
+
+
 class FixedLatents(keras_gan.GAN):
     """A GAN that reads its training latents from a table, one row of it a step."""
 

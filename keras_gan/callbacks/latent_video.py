@@ -16,7 +16,7 @@ from keras_gan.callbacks.picture import draw
 from keras_gan.callbacks.picture_file import as_pillow
 from keras_gan.callbacks.scatter import limits_of
 from keras_gan.callbacks.training_state import steps_of
-from keras_gan.latents.interpolation import walk, way_of
+from keras_gan.latents.interpolation import frames_of, walk, way_of
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -89,7 +89,7 @@ class LatentVideo(keras.callbacks.Callback):
         checked_count("points", points, 2)
         checked_count("frames", frames, 2)
         is_number = isinstance(seconds, int | float) and not isinstance(seconds, bool)
-        if not is_number or not 0.02 * frames <= seconds < float("inf"):
+        if not is_number or not 0.02 * frames <= seconds + 1e-9 < float("inf"):
             raise ValueError(
                 "seconds must be a number, at least 0.02 for each frame, as faster "
                 f"ones are not played. Received: seconds={seconds!r}, frames={frames}."
@@ -161,13 +161,8 @@ class LatentVideo(keras.callbacks.Callback):
     def _pictures(self) -> "Iterator[Image.Image]":
         """Make the frames, all of them drawn to one scale."""
         gan, wanted = self.model, self._layout
-        rows = self._latents.reshape(-1, gan.latent_dim)
         labels = wanted.labels
-        samples = gan.generate_from(
-            rows,
-            None if labels is None else np.tile(labels, self.frames),
-            seed=self.seed,
-        ).reshape(self.frames, wanted.n, *gan.pair.sample_shape)
+        samples = frames_of(gan, self._latents, labels, self.seed)
         vectors = samples.ndim == 3
         limits = limits_of(samples.reshape(-1, samples.shape[-1])) if vectors else None
         for made in samples:

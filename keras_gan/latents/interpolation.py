@@ -160,6 +160,7 @@ def interpolate(
     steps: int,
     labels: Any = None,
     how: str | None = None,
+    seed: int = 0,
 ) -> np.ndarray:
     """Make the images between two latents.
 
@@ -172,6 +173,8 @@ def interpolate(
             the n ways.
         how: ``"slerp"`` or ``"lerp"``; by default ``"lerp"`` for uniform latents,
             else ``"slerp"``, see `way_of`.
+        seed: Integer seed of what the generator draws itself, if it has layers that
+            do: the same all along a way.
 
     Returns:
         float32 array ``(steps, *sample_shape)``, or ``(steps, n, *sample_shape)``,
@@ -194,12 +197,27 @@ def interpolate(
     n = 1 if start.ndim == 1 else len(start)
     labels = gan.given_labels(n, labels)
     way = way_of(gan, how)
-    latents = np.stack([way(start, end, t) for t in np.linspace(0, 1, steps)])
-    images = gan.generate_from(
-        latents.reshape(steps * n, -1),
-        None if labels is None else np.concatenate([labels] * steps),
-    )
-    return images.reshape(*latents.shape[:-1], *images.shape[1:])
+    places = [way(start, end, t).reshape(n, -1) for t in np.linspace(0, 1, steps)]
+    images = frames_of(gan, places, labels, seed)
+    return images if start.ndim == 2 else images[:, 0]
+
+
+def frames_of(gan: "GAN", latents: Any, labels: Any, seed: int) -> np.ndarray:
+    """Make the images of each frame; noise that the generator draws stands still.
+
+    Args:
+        gan: The GAN.
+        latents: Array ``(frames, n, latent_dim)``.
+        labels: Class numbers ``(n,)`` of a conditional GAN, or ``None``.
+        seed: Integer seed of what the generator draws itself, in each frame.
+
+    Returns:
+        float32 array ``(frames, n, *sample_shape)`` in the generator's own range.
+
+    Example:
+        >>> frames = frames_of(gan, np.zeros((2, 1, gan.latent_dim)), None, seed=0)
+    """
+    return np.stack([gan.generate_from(z, labels, seed=seed) for z in latents])
 
 
 def way_of(gan: "GAN", how: str | None = None) -> Way:

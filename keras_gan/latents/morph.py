@@ -7,7 +7,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_gan import sampling
+from keras_gan import random_state, sampling
 from keras_gan.arguments import checked_count
 from keras_gan.labels import encode
 from keras_gan.latents.interpolation import stretches
@@ -70,14 +70,18 @@ def morph(
     latents = gan.truncated(gan.draw_latents(n, seed), truncation)
     first, last, t = stretches(len(numbers), steps, closed)
     choices = np.stack([numbers[first], numbers[last], t], axis=1).astype("float32")
-    choices, rows = np.repeat(choices, n, axis=0), np.tile(latents, (steps, 1))
     shape: Any = gan.pair.generator.label_shape
-    if _takes_one_hot(gan):
-        images = sampling.generate(gan, rows, _mixed(choices, shape), shape, batch_size)
-    else:
-        blended = blended_generator(gan)
-        images = sampling.generate(blended, rows, choices, (_CHOICE,), batch_size)
-    return images.reshape(steps, n, *images.shape[1:])
+    model: Any = gan
+    if not _takes_one_hot(gan):
+        model, shape = blended_generator(gan), (_CHOICE,)
+    network = gan.inference_generator if model is gan else model
+    images = []
+    for choice in choices:
+        given = np.tile(choice, (n, 1))
+        given = _mixed(given, shape) if model is gan else given
+        with random_state.untouched([network], seed):
+            images.append(sampling.generate(model, latents, given, shape, batch_size))
+    return np.stack(images)
 
 
 def blended_generator(gan: "GAN") -> keras.Model:

@@ -117,7 +117,7 @@ def project(
     found = np.concatenate(latents)
     return Projection(
         found,
-        gan.generate_from(found, labels, batch_size=batch_size),
+        gan.generate_from(found, labels, seed=seed, batch_size=batch_size),
         np.concatenate(distances),
         np.concatenate(histories, axis=1),
     )

@@ -5,8 +5,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from keras_gan import sampling
-
 if TYPE_CHECKING:
     from keras_gan.gan import GAN
 
@@ -48,10 +46,4 @@ def truncation_sweep(
     psis = [float(psi) for psi in psis]
     if not psis:
         raise ValueError("psis must name a value or more. Received: none.")
-    latents = gan.draw_latents(n, seed)
-    rows = np.concatenate([gan.truncated(latents, psi) for psi in psis])
-    if gan.conditional:
-        labels = sampling.checked_labels(labels, n, gan.num_classes, seed)
-        labels = np.concatenate([labels] * len(psis))
-    images = gan.generate_from(rows, labels)
-    return images.reshape(len(psis), n, *images.shape[1:])
+    return np.stack([gan.generate(n, labels, seed, truncation=psi) for psi in psis])

@@ -6,7 +6,9 @@ import pytest
 from PIL import Image, ImageSequence
 
 import keras_gan
+from keras_gan.callbacks import latent_video
 from keras_gan.callbacks.latent_video import LatentVideo
+from keras_gan.latents import interpolation
 from keras_gan.networks import mlp
 from tests.small_gan import LATENT_DIM, compiled, images, labels, state_of
 
@@ -56,16 +58,15 @@ def networks_of(shape):
 
 
 def seen_by(monkeypatch):
-    """Every call of the generator by the callback: latents, labels, samples."""
+    """Every animation of the callback: latents of its frames, labels, samples."""
     calls = []
 
-    def generate_from(gan, latents, labels=None, **options):
-        made = original(gan, latents, labels, **options)
+    def frames_of(gan, latents, labels, seed):
+        made = interpolation.frames_of(gan, latents, labels, seed)
         calls.append((latents, labels, made))
         return made
 
-    original = keras_gan.GAN.generate_from
-    monkeypatch.setattr(keras_gan.GAN, "generate_from", generate_from)
+    monkeypatch.setattr(latent_video, "frames_of", frames_of)
     return calls
 
 
@@ -120,9 +121,7 @@ def test_classes_come_in_rows_and_share_a_columns_walk(tmp_path, monkeypatch):
     latents = latents.reshape(10, 2, 4, LATENT_DIM)
     np.testing.assert_array_equal(latents[:, 0], latents[:, 1])
     assert (latents[:, :, 0] != latents[:, :, 1]).all()
-    np.testing.assert_array_equal(
-        classes.reshape(10, 2, 4), np.broadcast_to([[[2], [0]]], (10, 2, 4))
-    )
+    np.testing.assert_array_equal(classes.reshape(2, 4), [[2] * 4, [0] * 4])
     assert frames_of(tmp_path / "latent_walk.gif").shape[1:] == (2 * 50 + 2, 4 * 50 + 2)
     rows = samples.reshape(10, 2, 4, -1)
     assert np.abs(rows[:, 0] - rows[:, 1]).max() > 0.01
@@ -203,3 +202,7 @@ def test_what_cannot_be_drawn_is_refused_before_training(gan, tmp_path):
             callbacks=[LatentVideo(tmp_path)],
         )
     assert int(keras.ops.convert_to_numpy(gan.optimizer.iterations)) == 0
+
+
+def test_the_shortest_time_that_is_named_is_taken(tmp_path):
+    assert LatentVideo(tmp_path, frames=35, seconds=0.7).seconds == 0.7

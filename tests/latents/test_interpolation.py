@@ -207,3 +207,12 @@ def test_generate_from(rng):
         gan.generate_from(latents, 1, batch_size=0)
     with pytest.raises(ValueError, match="finite"):
         gan.generate_from(latents * np.nan, 1)
+
+
+def test_a_generators_own_noise_stands_still():
+    gan = keras_gan.GAN(*small_gan.noisy_networks())
+    z = gan.draw_latents(2, seed=0)
+    images = interpolate(gan, z, z, steps=3)
+    np.testing.assert_array_equal(images[0], images[2])
+    np.testing.assert_array_equal(images, interpolate(gan, z, z, steps=3))
+    assert np.abs(images - interpolate(gan, z, z, steps=3, seed=1)).max() > 1e-3

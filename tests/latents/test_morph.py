@@ -9,7 +9,7 @@ import keras_gan
 from keras_gan.latents import blended_generator, morph
 from keras_gan.layers import ConditionalBatchNormalization
 from keras_gan.networks import dcgan, mlp
-from tests.small_gan import LATENT_DIM, SHAPE
+from tests.small_gan import LATENT_DIM, SHAPE, noisy_networks
 
 CLASSES = 3
 
@@ -251,3 +251,11 @@ def test_without_labels():
     )
     with pytest.raises(ValueError, match="takes latents alone"):
         morph(gan, 2, [0, 1], 3)
+
+
+def test_a_generators_own_noise_is_that_of_generate():
+    gan = keras_gan.GAN(*noisy_networks(num_classes=CLASSES))
+    frames = morph(gan, 4, [0, 0, 2], steps=3, seed=5)
+    expected = gan.generate(4, labels=0, seed=5)
+    np.testing.assert_allclose(frames[0], expected, atol=1e-5)
+    np.testing.assert_allclose(frames[1], expected, atol=1e-5)

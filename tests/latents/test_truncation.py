@@ -50,3 +50,10 @@ def test_psis_out_of_range(psis, message):
     gan = keras_gan.GAN(*small_gan.networks())
     with pytest.raises(ValueError, match=message):
         truncation_sweep(gan, 4, psis)
+
+
+def test_a_generators_own_noise_is_that_of_generate():
+    gan = keras_gan.GAN(*small_gan.noisy_networks(num_classes=3))
+    for row, psi in zip(truncation_sweep(gan, 4, PSIS, seed=5), PSIS, strict=True):
+        expected = gan.generate(4, seed=5, truncation=psi)
+        np.testing.assert_allclose(row, expected, atol=1e-6)
