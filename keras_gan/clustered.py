@@ -9,6 +9,7 @@ from keras import ops
 
 from keras_gan import backend, clusters, data_checks, replicas, sampling
 from keras_gan.arguments import checked_count, checked_numbers
+from keras_gan.batch import Batch
 from keras_gan.datasets.per_epoch import PerEpoch
 from keras_gan.gan import GAN
 from keras_gan.host_batches import host_batches
@@ -186,6 +187,12 @@ class ClusteredGAN(GAN):
         """Put the clusters that the players are told into the latents."""
         code = ops.one_hot(labels, self.clusters, dtype=latents.dtype)
         return ops.concatenate([latents[:, : self.noise_dim], code], axis=1)
+
+    def batch(self, real: Any, fake: Any, *rest: Any, training: bool = True) -> Batch:
+        """Gather what an objective sees: latents with the clusters that G was told."""
+        labels, latents, *outputs = rest
+        told = self.generator_inputs(latents, labels)
+        return super().batch(real, fake, labels, told, *outputs, training=training)
 
     def random_latents(self, batch_size: Any, seed: Any) -> Any:
         """Draw noise and clusters inside the compiled step."""

@@ -17,10 +17,10 @@ class ModeSeeking(Penalty):
         d_I = \overline{|G(z_1) - G(z_2)|}, \quad d_z = \overline{|z_1 - z_2|}
 
     the bars being means over all elements of the batch. The second latents are the
-    batch's own, each handed on to the next sample while labels stay: two images of
-    one label, and latents of whatever distribution the GAN draws from. It runs the
-    generator once more. Every sample of a batch has the same value, 0 where it is on
-    its own.
+    batch's own, each handed on to the next sample while labels stay, and codes
+    (`InfoGAN`, `ClusteredGAN`): two images of one label or code, and latents of
+    whatever distribution the GAN draws from. It runs the generator once more. Every
+    sample of a batch has the same value, 0 where it is on its own.
 
     Args:
         weight: Factor in the objective; 1 in the paper.
@@ -40,9 +40,12 @@ class ModeSeeking(Penalty):
 
     def generator(self, batch: Any) -> Any:
         """Return the batch's value, for each sample."""
-        others = ops.roll(batch.latents, 1, axis=0)
-        images = _distance(batch.fake, resampled(batch, others))
-        latents = _distance(batch.latents, others)
+        width = batch.noise_dim or batch.latents.shape[1]
+        noise, codes = batch.latents[:, :width], batch.latents[:, width:]
+        others = ops.roll(noise, 1, axis=0)
+        moved = ops.concatenate([others, codes], axis=1)
+        images = _distance(batch.fake, resampled(batch, moved))
+        latents = _distance(noise, others)
         value = 1 / (images / ops.maximum(latents, 1e-12) + 1e-5)
         # A sample on its own has no other: no distance, and no value either.
         value = ops.where(latents > 0, value, 0.0)

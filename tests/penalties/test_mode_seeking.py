@@ -44,6 +44,19 @@ def test_formula_and_gradient(rng: np.random.Generator) -> None:
     assert_gradients(gradients, value, generator.weights)
 
 
+def test_codes_stay_where_they_are(rng: np.random.Generator) -> None:
+    """Of a code alone nothing is asked: only noise is another's."""
+    generator, latents = Generator(rng, IMAGE), rng.normal(size=(4, LATENT_DIM))
+    batch = _batch(generator, latents)
+    batch.noise_dim = LATENT_DIM - 1
+    others = np.concatenate([latents[[3, 0, 1, 2], :-1], latents[:, -1:]], axis=1)
+    samples = [generator.samples(generator.weights, z) for z in (latents, others)]
+    far = np.abs(latents - others)[:, :-1].mean()
+    expected = 1 / (np.abs(samples[0] - samples[1]).mean() / far + 1e-5)
+    values = array(ModeSeeking().generator(batch))
+    np.testing.assert_allclose(values, np.full(4, expected), rtol=1e-4)
+
+
 def test_labels_stay_where_they_are(rng: np.random.Generator) -> None:
     """A generator that looks at labels alone has no mode: the largest penalty."""
     labels = tensor([[1.0], [2.0], [3.0]])
