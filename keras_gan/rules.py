@@ -13,6 +13,9 @@ from keras_gan.penalties import Penalty
 
 UPDATES = ("alternating", "simultaneous")
 
+#: Activations that make probabilities.
+_PROBABILITIES = ("sigmoid", "hard_sigmoid")
+
 #: What every GAN logs; penalties and objectives add to it.
 LOGS = ("loss", "d_loss", "g_loss", "real_accuracy", "fake_accuracy")
 
@@ -27,6 +30,8 @@ class Rules:
         penalties: Penalties of either player.
         d_steps: Updates of the discriminator for one of the generator.
         update: ``"alternating"`` or ``"simultaneous"``.
+        border: A loss whose verdicts hold where both halves are plain functions: it
+            knows whether D's outputs are logits or probabilities.
         given: The arguments of `GAN.compile`, as they were given.
     """
 
@@ -35,12 +40,13 @@ class Rules:
     penalties: list[Penalty]
     d_steps: int
     update: str
+    border: losses.AdversarialLoss
     given: Mapping[str, Any]
 
     def verdicts(self, real_logits: Any, fake_logits: Any) -> tuple[Any, Any]:
         """Return how sure D is that samples are real, by its loss: 0 is undecided."""
-        loss = self.d_half.loss or self.g_half.loss
-        return (loss or losses.AdversarialLoss()).verdicts(real_logits, fake_logits)
+        loss = self.d_half.loss or self.g_half.loss or self.border
+        return loss.verdicts(real_logits, fake_logits)
 
 
 def checked(pair: NetworkPair, given: Mapping[str, Any]) -> Rules:
@@ -78,6 +84,7 @@ def checked(pair: NetworkPair, given: Mapping[str, Any]) -> Rules:
         _checked_penalties(given["penalties"]),
         given["d_steps"],
         given["update"],
+        losses.NonSaturating(pair.discriminator.activation not in _PROBABILITIES),
         given,
     )
     for penalty in rules.penalties:
@@ -136,7 +143,7 @@ def _check_output(loss: losses.AdversarialLoss, pair: NetworkPair) -> None:
             "The discriminator ends in a softmax; of one output it is 1 whatever the "
             "image. End it in one raw logit, without activation."
         )
-    if loss.from_logits and activation in ("sigmoid", "hard_sigmoid"):
+    if loss.from_logits and activation in _PROBABILITIES:
         remedy = (
             f"pass loss={type(loss).__name__}(from_logits=False)"
             if loss.accepts_probabilities

@@ -85,6 +85,13 @@ def test_functions_are_halves() -> None:
     assert checked.verdicts(2.0, 1.0) == (2.0, 1.0)
 
 
+def test_verdicts_of_functions_know_probabilities() -> None:
+    functions = {"d_loss": lambda fake, real: fake, "g_loss": lambda fake: fake}
+    checked = _checked(_pair("sigmoid"), **functions)
+    assert checked.verdicts(0.75, 0.25) == (0.25, -0.25)
+    assert _checked(_pair(), **functions).verdicts(0.75, -0.25) == (0.75, -0.25)
+
+
 def test_verdicts_are_those_of_the_discriminators_loss() -> None:
     checked = _checked(d_loss="least_squares", g_loss="hinge")
     assert checked.verdicts(2.0, 1.0) == (1.5, 0.5)
