@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import keras
+from keras import ops
 
 _PLAYERS = ("g_optimizer", "d_optimizer")
 
@@ -177,12 +178,22 @@ def _unscaled(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.Optimiz
     return getattr(optimizer, "inner_optimizer", optimizer)
 
 
+def rate_of(optimizer: keras.optimizers.Optimizer) -> float:
+    """Return the learning rate of an optimizer as it is now.
+
+    Example:
+        >>> rate_of(keras.optimizers.SGD(0.5))
+        0.5
+    """
+    # A mirrored variable is no number itself.
+    return float(ops.convert_to_numpy(optimizer.learning_rate))
+
+
 def _rate(optimizer: keras.optimizers.Optimizer) -> float | None:
     """The learning rate, if it is a number."""
-    rate = optimizer.learning_rate
-    if not isinstance(rate, keras.Variable):
+    if not isinstance(optimizer.learning_rate, keras.Variable):
         return None  # of a schedule, which stays what it is
-    return float(rate * 1.0)  # a mirrored variable is no number itself
+    return rate_of(optimizer)
 
 
 def _check_owner(name: str, optimizer: Any, variables: Sequence) -> None:

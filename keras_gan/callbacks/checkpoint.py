@@ -23,6 +23,7 @@ from keras_gan.callbacks.training_state import steps_of
 from keras_gan.checkpointing import files, memory, past, position, settings, state
 from keras_gan.checkpointing.signals import HeldSignal
 from keras_gan.checkpointing.state import Progress, Record
+from keras_gan.optimizer import rate_of
 from keras_gan.version import versions
 
 _SHOWN = 5  # settings that differ, in an error
@@ -256,7 +257,7 @@ class Checkpoint(keras.callbacks.Callback):
             ):
                 # One that Keras could not load has the rate that it was given.
                 if ratio != 1 and _scalars(optimizer) != before:
-                    optimizer.learning_rate = float(optimizer.learning_rate) * ratio
+                    optimizer.learning_rate = rate_of(optimizer) * ratio
         self._progress = self._begun
         self._first_step = steps_of(gan)
         self._epoch, self._offset = self._begun.epoch, self._begun.batch

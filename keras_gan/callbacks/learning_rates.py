@@ -5,6 +5,7 @@ from typing import Any
 
 import keras
 
+from keras_gan.optimizer import rate_of
 from keras_gan.schedule import Schedule
 
 
@@ -65,8 +66,7 @@ def multiply(gan: Any, factor: float) -> None:
     """
     for optimizer in gan.optimizer.optimizers:
         if schedule_of(optimizer) is None:
-            rate = float(keras.ops.convert_to_numpy(optimizer.learning_rate))
-            optimizer.learning_rate = rate * factor
+            optimizer.learning_rate = rate_of(optimizer) * factor
     multiply_schedules(gan, factor)
 
 

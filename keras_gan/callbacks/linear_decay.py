@@ -4,11 +4,11 @@ import time
 from typing import Any
 
 import keras
-from keras import ops
 
 from keras_gan.arguments import checked_count, checked_positive
 from keras_gan.callbacks.learning_rates import schedule_of
 from keras_gan.distribution import check_one_clock
+from keras_gan.optimizer import rate_of
 
 
 class LinearDecay(keras.callbacks.Callback):
@@ -63,8 +63,7 @@ class LinearDecay(keras.callbacks.Callback):
         if left <= 0 or left == before:
             return
         for optimizer in self.model.optimizer.optimizers:
-            rate = float(ops.convert_to_numpy(optimizer.learning_rate))
-            optimizer.learning_rate = rate * left / before
+            optimizer.learning_rate = rate_of(optimizer) * left / before
         self._left = left
 
     def get_memory(self) -> dict[str, Any]:
