@@ -22,6 +22,8 @@ class Batch:
         latents: Latents that ``fake`` was made from, ``(batch, latent_dim)``.
         noise_dim: How many of the latents, the first ones, are noise and no code; all
             where it is ``None``.
+        sample_range: The bounds of samples, such as (0, 1) of a sigmoid's, or ``None``
+            where the generator has none.
         discriminate: The discriminator as a function of samples alone, labels and
             augmentation bound: returns the list of its outputs.
         step: Scalar tensor, training steps done so far.
@@ -60,6 +62,7 @@ class Batch:
         self.fake_is_fixed: bool = context.get("fake_is_fixed", False)
         self._outputs_and_slope: Any = context.get("outputs_and_slope")
         self.noise_dim: Any = context.get("noise_dim")
+        self.sample_range: Any = context.get("sample_range")
         self.synthesize: Any = context.get("synthesize")
         self.generator: Any = context.get("generator")
         self.discriminator: Any = context.get("discriminator")

@@ -136,7 +136,7 @@ class Game(backend.TrainerMixin):
             with shared_kernels(self.discriminator):
                 loss, logs = objective(*recorded)
             loss = ops.mean(loss) + player.regularization()
-            return loss * scale, {**logs, "loss": loss}
+            return loss * ops.cast(scale, loss.dtype), {**logs, "loss": loss}
 
         logs, gradients = backend.value_and_grad(
             scalar, player.variables, self.players.state, recording
@@ -268,6 +268,7 @@ class Game(backend.TrainerMixin):
             step=self.steps_done.value,
             outputs_and_slope=self.outputs_and_slope,
             noise_dim=self.latent_dim - self.code_dim,
+            sample_range=self.pair.generator.output_range,
             synthesize=synthesize,
             generator=self.generator,
             discriminator=self.discriminator,
@@ -275,6 +276,8 @@ class Game(backend.TrainerMixin):
 
     def augmented(self, samples: Any) -> Any:
         """Augment what the discriminator is about to see."""
+        if isinstance(self.augment, Augmentation):
+            return self.augment.of_range(samples, self.pair.generator.output_range)
         return self.augment(samples, training=True)  # type: ignore[misc]
 
     def outputs_and_slope(self, function: Callable, samples: Any) -> tuple:

@@ -7,6 +7,7 @@ import pytest
 import keras_gan
 from keras_gan.augmentations import ADA, Augmentation, DiffAugment
 from keras_gan.losses import NonSaturating
+from keras_gan.networks import mlp
 from tests.small_gan import assert_same_state, images, networks
 
 
@@ -90,3 +91,16 @@ def test_the_step_is_counted_in_the_model():
     gan.fit(images(24), batch_size=8, epochs=2, verbose=0)
     assert int(keras.ops.convert_to_numpy(gan.steps_done)) == 6
     assert np.isfinite(gan.evaluate(images(8), verbose=0, return_dict=True)["loss"])
+
+
+def test_images_between_0_and_1_are_augmented_as_those_between_minus_1_and_1():
+    def seen(activation, samples):
+        generator = mlp.generator((16, 16, 1), 8, output_activation=activation)
+        augment = DiffAugment("color", seed=1)
+        gan = keras_gan.GAN(generator, networks()[1], augment=augment)
+        return keras.ops.convert_to_numpy(gan.augmented(samples))
+
+    usual = seen("tanh", images(4))
+    scaled = seen("sigmoid", (images(4) + 1) / 2)
+    assert np.abs(usual - images(4)).max() > 0.1
+    np.testing.assert_allclose(2 * scaled - 1, usual, atol=1e-5)

@@ -95,6 +95,26 @@ class Augmentation(keras.layers.Layer):
             )
         return self.transform(images)
 
+    def of_range(self, images: Any, bounds: tuple[float, float] | None) -> Any:
+        """Return images of other bounds than [-1, 1], transformed, as in training.
+
+        Args:
+            images: ``(batch, height, width, channels)``.
+            bounds: Least and greatest value of a pixel, such as ``(0, 1)``; ``None``,
+                where they are not known, is [-1, 1].
+
+        Returns:
+            Images of the same shape, type and bounds.
+
+        Example:
+            >>> DiffAugment("color").of_range(ops.ones((2, 8, 8, 1)), (0.0, 1.0))
+        """
+        low, high = bounds or (-1.0, 1.0)
+        if (low, high) == (-1.0, 1.0):
+            return self(images, training=True)
+        middle, half = (low + high) / 2, (high - low) / 2
+        return self((images - middle) / half, training=True) * half + middle
+
     def transform(self, images: Any) -> Any:
         """Return transformed images, of the same shape and type."""
         raise NotImplementedError(f"{type(self).__name__} must define `transform`.")

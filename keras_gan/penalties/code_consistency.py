@@ -78,7 +78,7 @@ class CodeConsistency(Penalty):
         """Return how far each real image's heads move with it."""
         self.check_shape(tuple(batch.real.shape[1:]))
         before = self._categorical(batch.real_outputs)
-        moved = self.transform(batch.real, training=True)
+        moved = self.transform.of_range(batch.real, batch.sample_range)
         after = self._categorical(batch.discriminate(moved))
         return sum(
             ops.categorical_crossentropy(
