@@ -102,6 +102,7 @@ def match(
             "A discriminator that judges several samples at once takes no labels. "
             f"Received: packing={packing} and a discriminator with two inputs."
         )
+    _check_apart(generator, discriminator)
     if invents_labels:
         _check_told(g_spec, d_spec)
     else:
@@ -112,6 +113,18 @@ def match(
         _latent_dim(g_spec, latent_dim),
         _num_classes(generator, discriminator, g_spec, d_spec, num_classes),
     )
+
+
+def _check_apart(generator: keras.Model, discriminator: keras.Model) -> None:
+    """Refuse weights of both: each player would move the other's."""
+    theirs = set(map(id, discriminator.variables))
+    shared = [v.path for v in generator.variables if id(v) in theirs]
+    if shared:
+        raise ValueError(
+            "Each player moves its own weights, and a file holds each network for "
+            f"itself. Received: a generator and a discriminator that share {shared}. "
+            "Give each a layer of its own."
+        )
 
 
 def _compatible(made: tuple, taken: tuple) -> bool:

@@ -1,6 +1,7 @@
 """Player: a set of variables and the optimizer that moves them."""
 
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,9 +76,18 @@ def check_network(player: str, network: keras.Model) -> None:
         network: The player's.
 
     Raises:
-        ValueError: If a layer has an activity regularizer, which no objective holds.
+        ValueError: If a layer has an activity regularizer, which no objective holds,
+            or is a spectral normalization of Keras on PyTorch.
     """
-    lost = _with_activity_regularizer(network)
+    changing = _names_of(network, _changes_its_kernel)
+    if changing and keras.backend.backend() == "torch":
+        raise ValueError(
+            "A spectral normalization of Keras sets its kernel in each pass, which "
+            "PyTorch does not differentiate where there are two in an update. "
+            f"Received: layers {changing} of the {player}. Use "
+            "keras_gan.layers.SpectralNormalization in its place."
+        )
+    lost = _names_of(network, _is_regularized)
     if lost:
         raise ValueError(
             f"Activity regularizers are not part of a player's objective. Received: "
@@ -93,10 +103,18 @@ def check_network(player: str, network: keras.Model) -> None:
         )
 
 
-def _with_activity_regularizer(layer: Any) -> list[str]:
-    """Names of the layers that have one, in nested models and wrappers, too."""
-    if getattr(layer, "activity_regularizer", None) is not None:
+def _names_of(layer: Any, wanted: Callable[[Any], bool]) -> list[str]:
+    """Names of the layers in question, in nested models and wrappers, too."""
+    if wanted(layer):
         return [layer.name]
     inner = list(getattr(layer, "layers", []))
     inner += [layer.layer] if isinstance(layer, keras.layers.Wrapper) else []
-    return [name for each in inner for name in _with_activity_regularizer(each)]
+    return [name for each in inner for name in _names_of(each, wanted)]
+
+
+def _is_regularized(layer: Any) -> bool:
+    return getattr(layer, "activity_regularizer", None) is not None
+
+
+def _changes_its_kernel(layer: Any) -> bool:
+    return isinstance(layer, keras.layers.SpectralNormalization)

@@ -205,3 +205,12 @@ def test_networks_of_different_classes(small_networks: Callable) -> None:
     _, discriminator = small_networks((2,), num_classes=2)
     with pytest.raises(ValueError, match="classes"):
         network_pair.match(generator, discriminator)
+
+
+def test_networks_share_no_weights() -> None:
+    shared = keras.layers.Dense(4)
+    latents, samples = keras.Input((3,)), keras.Input((3,))
+    generator = keras.Model(latents, keras.layers.Dense(3)(shared(latents)))
+    discriminator = keras.Model(samples, keras.layers.Dense(1)(shared(samples)))
+    with pytest.raises(ValueError, match=r"share \['dense.*/kernel'.*layer of its own"):
+        network_pair.match(generator, discriminator)
