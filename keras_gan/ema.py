@@ -160,7 +160,10 @@ def average_of(generator: keras.Model, inputs: Any = None) -> keras.Model:
         ValueError: If there is no copy, or it has other weights than the generator.
     """
     try:
-        average = generator.__class__.from_config(generator.get_config())
+        with keras.name_scope("ema"):  # or two variables would have one path
+            average = generator.__class__.from_config(generator.get_config())
+            if inputs is not None and not (average.built and average.weights):
+                average(inputs)
     except ValueError as error:
         raise ValueError(
             "ema needs a generator that can be made anew by its `get_config` and "
@@ -168,8 +171,6 @@ def average_of(generator: keras.Model, inputs: Any = None) -> keras.Model:
             "where that fails, as with a Lambda: write it as a layer of your own. "
             f"{str(error).strip().splitlines()[0]}"
         ) from error
-    if inputs is not None and not (average.built and average.weights):
-        average(inputs)
     try:
         average.set_weights(generator.get_weights())
     except ValueError as error:
