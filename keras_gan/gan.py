@@ -26,6 +26,7 @@ from keras_gan.datasets import untuned
 from keras_gan.datasets.per_epoch import PerEpoch
 from keras_gan.game import STRENGTH, Game
 from keras_gan.host_batches import host_batches
+from keras_gan.labels import encode
 from keras_gan.layers.batch_norm import warn_of_inexact
 from keras_gan.networks.spec import symbolic_inputs
 from keras_gan.optimizer import AdversarialOptimizer
@@ -151,6 +152,7 @@ class GAN(Game, keras.Model):
             name="steps_done",
         )
         self.fitting = False
+        self.held_out: Any = None
         self.parted = False
         self.real_images: np.ndarray | None = None
         self.real_labels: np.ndarray | None = None
@@ -182,6 +184,10 @@ class GAN(Game, keras.Model):
                 "This GAN is conditional: it is called, and predicts, on [latents, "
                 f"labels]. Received: one input of shape {tuple(inputs.shape)}."
             )
+        if self.conditional and isinstance(inputs, list | tuple):
+            latents, labels = inputs
+            shape: Any = self.pair.generator.label_shape
+            inputs = [latents, encode(labels, shape)]
         network = self.generator if training else self.inference_generator
         return self.outputs_of(network, inputs, training)
 
@@ -490,7 +496,9 @@ class GAN(Game, keras.Model):
             data_checks.check_shares(x, kwargs.get("batch_size"), shares, split)
             kwargs |= validation.checked(kwargs, self.pair, self.sample_metrics, shares)
             kwargs |= untuned.held_out(kwargs, self._makes_datasets())
+            self.held_out = _samples_of(kwargs.get("validation_data"))
             self.parted = data_checks.is_part(x)
+            self._catch_up()
             backend.begin(self, [*self.variables, *self.optimizer.variables])
         self.fitting = True
         try:
@@ -498,7 +506,16 @@ class GAN(Game, keras.Model):
                 return checkpointed.fit(self, self._fit, x, y, kwargs)
             return self._fit(x, y, **kwargs)
         finally:
-            self.fitting = False
+            self.fitting, self.held_out = False, None
+
+    def _catch_up(self) -> None:
+        """Go on counting where a callback has put back earlier weights, and the count.
+
+        Learning rates follow the optimizer's count, all other schedules this one.
+        """
+        counts = [self.steps_done, self.optimizer.iterations]
+        done = max(int(keras.ops.convert_to_numpy(count)) for count in counts)
+        self.steps_done.assign(done)
 
     def _show(self, samples: np.ndarray, labels: np.ndarray | None) -> None:
         """Keep some real samples for callbacks to show."""
@@ -559,14 +576,18 @@ class GAN(Game, keras.Model):
         data_checks.check_whole(x, "x")
         if of_samples or isinstance(x, PerEpoch):
             x = validation.held(x, steps, "steps")
-        if self.compiled and not self.fitting:  # else `fit` has looked at it
+        looked_at = self.held_out is not None and x is self.held_out  # by `fit`
+        if self.compiled and not looked_at:
             x, samples, labels = data_checks.first_batch(x, y)
             data_checks.check(samples, labels, self.pair)
             data_checks.check_shares(x, batch_size, backend.shares(self))
         x = untuned.untuned(x)
-        logs = super().evaluate(
-            x, y, batch_size, verbose, None, steps, callbacks, True, **kwargs
-        )
+        # What the networks draw themselves is drawn alike, and training is not moved.
+        players = [self.inference_generator, self.discriminator]
+        with random_state.untouched(players, scoring.SEED):
+            logs = super().evaluate(
+                x, y, batch_size, verbose, None, steps, callbacks, True, **kwargs
+            )
         if batch_size is None and steps is not None:
             batch_size = 32  # Keras's own, which steps count
         scores = self._scores(of_samples, x, y, batch_size, steps)
@@ -575,7 +596,45 @@ class GAN(Game, keras.Model):
         if return_dict:
             return logs | scores
         names = [metric.name for metric in self.metrics if metric.name in logs]
+        names += sorted(logs.keys() - set(names))  # of a metric of several numbers
         return [*(logs[name] for name in names), *scores.values()]
+
+    def train_on_batch(self, x: Any, y: Any = None, *args: Any, **kwargs: Any) -> Any:
+        """Play one step, as `keras.Model.train_on_batch` does.
+
+        Args:
+            x: Real samples, an array ``(batch, *sample_shape)``.
+            y: Their labels.
+            *args: As in `keras.Model.train_on_batch`.
+            **kwargs: As in `keras.Model.train_on_batch`.
+
+        Raises:
+            ValueError: As in `fit`.
+        """
+        self._check_batch(x, y)
+        return super().train_on_batch(x, y, *args, **kwargs)
+
+    def test_on_batch(self, x: Any, y: Any = None, *args: Any, **kwargs: Any) -> Any:
+        """Score one batch of held-out samples, as `keras.Model.test_on_batch` does.
+
+        Args:
+            x: Real samples, an array ``(batch, *sample_shape)``.
+            y: Their labels.
+            *args: As in `keras.Model.test_on_batch`.
+            **kwargs: As in `keras.Model.test_on_batch`.
+
+        Raises:
+            ValueError: As in `fit`.
+        """
+        self._check_batch(x, y)
+        return super().test_on_batch(x, y, *args, **kwargs)
+
+    def _check_batch(self, x: Any, y: Any) -> None:
+        """Refuse what `fit` would, where there is but one batch."""
+        if self.compiled:  # else Keras's own error
+            self.players.check_unchanged(self.generator, self.discriminator)
+            _, samples, labels = data_checks.first_batch(x, y)
+            data_checks.check(samples, labels, self.pair)
 
     def _scores(self, metrics: Sequence[Any], *data: Any) -> dict[str, float]:
         """Return the metrics of all samples, if there are any."""
@@ -650,10 +709,17 @@ class GAN(Game, keras.Model):
 
     def _seed_states(self) -> dict[str, list[keras.Variable]]:
         owners = [self.seed_generator, self.generator, self.discriminator]
-        owners += [self.augment] if self.augment is not None else []
+        owners += [x for x in (self.augment, self.ema_generator) if x is not None]
         return {
             random_state.OF_GAN: random_state.seed_states(owners),
             random_state.OF_PENALTIES: random_state.seed_states(
                 self.penalties if self.compiled else []
             ),
         }
+
+
+def _samples_of(validation_data: Any) -> Any:
+    """Return what Keras evaluates of what `fit` was given."""
+    if isinstance(validation_data, list | tuple):
+        return validation_data[0]
+    return validation_data

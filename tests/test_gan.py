@@ -328,6 +328,10 @@ def test_early_stopping_restores_the_best_weights():
     )
     history = fit(gan, stop, epochs=10).history
     assert len(history["g_loss"]) == 3
+    # The count of steps is a weight, and goes on with the optimizers' all the same.
+    fit(gan, epochs=1)
+    counts = gan.steps_done, gan.optimizer.iterations, gan.g_optimizer.iterations
+    assert len({int(ops.convert_to_numpy(count)) for count in counts}) == 1
 
 
 def test_csv_logger_and_tensorboard(tmp_path):
@@ -578,3 +582,81 @@ def test_held_out_data_that_is_new_in_each_epoch():
     scores = gan.evaluate(held, verbose=0, return_dict=True)
     assert scores["d_loss"] == pytest.approx(history["val_d_loss"][0], rel=1e-5)
     assert scores == gan.evaluate(x, batch_size=8, verbose=0, return_dict=True)
+
+
+def test_what_fit_refuses_is_refused_batch_by_batch_and_in_a_callback():
+    gan, pixels = compiled(), np.zeros((4, *SHAPE), "uint8")
+    for play in (gan.train_on_batch, gan.test_on_batch):
+        with pytest.raises(ValueError, match="must be floating-point numbers"):
+            play(pixels)
+    evaluate = keras.callbacks.LambdaCallback(
+        on_epoch_end=lambda epoch, logs: gan.evaluate(pixels, verbose=0)
+    )
+    with pytest.raises(ValueError, match="must be floating-point numbers"):
+        gan.fit(images(8), callbacks=[evaluate], verbose=0)
+    gan.generator.trainable = False
+    with pytest.raises(ValueError, match="After a change of `trainable`"):
+        gan.train_on_batch(images(4))
+
+
+class Moments(keras.metrics.Metric):
+    """A metric of two numbers."""
+
+    def __init__(self):
+        super().__init__(name="moments")
+        self.mean = self.add_variable((), "zeros", name="mean")
+
+    def update_state(self, real, fake, sample_weight=None):
+        self.mean.assign(ops.mean(real))
+
+    def result(self):
+        return {"real_mean": self.mean.value, "a_square": self.mean.value**2}
+
+
+def test_a_list_of_scores_lacks_none():
+    gan = compiled(metrics=[Moments()])
+    scores = gan.evaluate(images(8), verbose=0, return_dict=True)
+    listed = gan.evaluate(images(8), verbose=0)
+    logs = [metric.name for metric in gan.metrics if metric.name != "moments"]
+    assert listed == [scores[name] for name in [*logs, "a_square", "real_mean"]]
+    assert listed == pytest.approx(gan.test_on_batch(images(8)), rel=1e-4)
+
+
+def test_predict_takes_class_numbers_where_the_generator_takes_one_hot():
+    latents, label = keras.Input((4,)), keras.Input((3,))
+    x = keras.layers.Concatenate()([latents, label])
+    made = keras.layers.Reshape(SHAPE)(keras.layers.Dense(256, "tanh")(x))
+    gan = keras_gan.GAN(keras.Model([latents, label], made), networks()[1])
+    z, numbers = gan.draw_latents(5, seed=0), np.array([2, 0, 1, 1, 2])
+    expected = gan.generate_from(z, numbers)
+    for given in (numbers, np.eye(3, dtype="float32")[numbers]):
+        made = gan.predict([z, given], verbose=0)
+        np.testing.assert_allclose(made, expected, atol=1e-6)
+
+
+def test_no_two_variables_have_one_path():
+    """Or Keras has no tree of the state, which some checkpoints are made of."""
+    gan = compiled("dcgan")
+    tree = gan.get_state_tree()
+    assert len(keras.tree.flatten(tree["non_trainable_variables"])) > 4
+
+
+def test_networks_in_float64():
+    layers = keras.layers
+    generator = keras.Sequential(
+        [keras.Input((3,)), layers.Dense(2, activation="tanh", dtype="float64")]
+    )
+    judge = keras.Sequential([keras.Input((2,)), layers.Dense(1, dtype="float64")])
+    gan = keras_gan.GAN(generator, judge)
+    gan.compile("adam", "adam", penalties=["r1"])
+    history = gan.fit(np.zeros((4, 2), "float32"), verbose=0).history
+    assert np.isfinite(history["loss"]).all()
+
+
+@pytest.mark.skipif(keras.backend.backend() != "torch", reason="fails on PyTorch")
+def test_kernels_that_a_pass_changes_are_refused():
+    inner = keras.layers.SpectralNormalization(keras.layers.Dense(1), name="keras_sn")
+    judge = keras.Sequential([keras.Input(SHAPE), keras.layers.Flatten(), inner])
+    gan = keras_gan.GAN(networks()[0], judge)
+    with pytest.raises(ValueError, match=r"\['keras_sn'\] of the discriminator"):
+        gan.compile("adam", "adam")

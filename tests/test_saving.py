@@ -6,7 +6,13 @@ import pytest
 from keras import ops
 
 import keras_gan
-from tests.small_gan import assert_same_state, compiled, images, labels
+from tests.small_gan import (
+    assert_same_state,
+    compiled,
+    images,
+    labels,
+    noisy_networks,
+)
 
 
 def fit(gan, epochs, initial_epoch=0, data=None, **kwargs):
@@ -172,3 +178,15 @@ def test_files_that_hold_no_gan_are_refused_before_they_are_written(tmp_path, na
     with pytest.raises(ValueError, match=f"a .keras file.*{name}"):
         compiled().save(tmp_path / name)
     assert not list(tmp_path.iterdir())
+
+
+def test_noise_of_the_average_goes_on(tmp_path):
+    """Of the generator that makes samples, which is another with its own seeds."""
+    gan = keras_gan.GAN(*noisy_networks(), ema=0.9)
+    latents = gan.draw_latents(4, seed=0)
+    gan.predict(latents, verbose=0)
+    gan.save(tmp_path / "gan.keras")
+    loaded = keras.saving.load_model(tmp_path / "gan.keras")
+    np.testing.assert_allclose(
+        gan.predict(latents, verbose=0), loaded.predict(latents, verbose=0), atol=1e-6
+    )

@@ -10,7 +10,7 @@ from keras_gan import metrics, scoring, validation
 from keras_gan.metrics import FID, SampleMetric
 from keras_gan.metrics.extractors import ModelFeatures
 from keras_gan.networks import mlp
-from tests.small_gan import SHAPE, compiled, images, labels
+from tests.small_gan import SHAPE, compiled, images, labels, noisy_networks
 
 CLASSES = 3
 
@@ -346,3 +346,21 @@ def test_a_metric_from_outside():
         assert report["b"] == pytest.approx(abs(x.mean() - made.mean()), abs=1e-5)
     finally:
         del metrics._METRICS.members["brightness"]
+
+
+@pytest.mark.parametrize("ema", [None, 0.9])
+def test_noise_of_the_generator_is_the_same_at_every_evaluation(ema):
+    def trained(**given):
+        keras.utils.set_random_seed(0)
+        gan = keras_gan.GAN(*noisy_networks(), ema=ema, seed=1)
+        gan.compile("adam", "adam")
+        logs = gan.fit(
+            images(), batch_size=16, epochs=2, shuffle=False, verbose=0, **given
+        ).history
+        return gan, logs
+
+    gan, logs = trained(validation_data=images(seed=1))
+    first, again = (gan.evaluate(images(seed=2), verbose=0) for _ in range(2))
+    assert first == again
+    _, alone = trained()
+    assert {name: logs[name] for name in alone} == alone
