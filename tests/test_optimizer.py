@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from keras_gan.optimizer import AdversarialOptimizer
+from keras_gan.optimizer import AdversarialOptimizer, rate_of
 
 
 @pytest.fixture
@@ -136,3 +136,14 @@ def test_averages_are_written_to_their_own_players_variables(
     # The average starts at the first step's -1 and goes half the way to -2.
     np.testing.assert_allclose(ops.convert_to_numpy(g_variables[0]), -1.5)
     np.testing.assert_allclose(ops.convert_to_numpy(d_variables[0]), 3)
+
+
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="is TensorFlow's")
+def test_the_rate_of_a_mirrored_optimizer_is_a_number():
+    import tensorflow as tf
+
+    with tf.distribute.MirroredStrategy(["CPU:0"]).scope():
+        optimizer = keras.optimizers.SGD(0.5)
+        optimizer.build([keras.Variable(np.zeros(2))])
+    assert isinstance(rate_of(optimizer), float)
+    assert rate_of(optimizer) == 0.5

@@ -55,7 +55,7 @@ _PACKAGE = str(Path(keras_gan.__file__).parent)
 def some(on_tensorflow: int, on_jax: int, on_torch: int) -> Any:
     """Return settings of so many examples, the same in every run, nothing kept.
 
-    JAX compiles for seconds what PyTorch runs at once. A failure is shown as it was
+    Most are PyTorch's, which runs at once what others compile for seconds. A failure is shown as it was
     found: to make it smaller would take minutes.
     """
     examples = {"tensorflow": on_tensorflow, "jax": on_jax, "torch": on_torch}
@@ -312,21 +312,21 @@ def _first(labels: np.ndarray | None, n: int) -> np.ndarray | None:
     return None if labels is None else labels[:n]
 
 
-@some(on_tensorflow=4, on_jax=3, on_torch=12)
+@some(on_tensorflow=2, on_jax=2, on_torch=20)
 @given(cases())
 def test_a_training_is_sound(case: Case) -> None:
     with policy(case.policy):
         check_training(case)
 
 
-@some(on_tensorflow=2, on_jax=2, on_torch=8)
+@some(on_tensorflow=1, on_jax=1, on_torch=12)
 @given(cases())
 def test_a_training_goes_on_from_a_file_as_it_would_have(case: Case) -> None:
     with policy(case.policy):
         check_going_on(case)
 
 
-@some(on_tensorflow=6, on_jax=3, on_torch=12)
+@some(on_tensorflow=3, on_jax=2, on_torch=40)
 @given(cases())
 def test_an_evaluation_repeats_and_changes_nothing(case: Case) -> None:
     with policy(case.policy):
@@ -350,7 +350,7 @@ def test_each_penalty(name: str) -> None:
     """Compiled, as branches of lazy penalties are only there."""
 
     @seed(penalties.names().index(name))
-    @some(on_tensorflow=2, on_jax=1, on_torch=4)
+    @some(on_tensorflow=1, on_jax=1, on_torch=4)
     @given(
         st.sampled_from([2, 1, 3]).flatmap(
             lambda k: cases(penalties=((name, k),), augment=None)
@@ -359,18 +359,6 @@ def test_each_penalty(name: str) -> None:
     def each(case: Case) -> None:
         with policy(case.policy):
             check_training(case, epochs=1, validated=False)
-
-    each()
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("check", [check_training, check_going_on, check_evaluation])
-def test_many_more(check: Callable[[Case], None]) -> None:
-    @some(on_tensorflow=6, on_jax=6, on_torch=60)
-    @given(cases())
-    def each(case: Case) -> None:
-        with policy(case.policy):
-            check(case)
 
     each()
 
