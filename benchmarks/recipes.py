@@ -34,8 +34,8 @@ import keras_gan
 from keras_gan import datasets, recipes
 from keras_gan.atomic_write import replacing
 from keras_gan.callbacks import LinearDecay
-from keras_gan.callbacks.grid import grid
-from keras_gan.callbacks.picture_file import write_png
+from keras_gan.pictures.grid import grid
+from keras_gan.pictures.png import write_png
 from keras_gan_cli import settings as command_line
 
 SCORED = 5_000

@@ -37,7 +37,7 @@ import trials
 from matplotlib.figure import Figure
 
 from keras_gan import datasets, recipes
-from keras_gan.callbacks.grid import grid
+from keras_gan.pictures.grid import grid
 
 SHAPE = (28, 28, 3)
 SCORED = 26_000

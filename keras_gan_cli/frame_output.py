@@ -63,8 +63,8 @@ def write(
         value_range: Their values of black and white.
         frames_per_second: Of an animation.
     """
-    from keras_gan.callbacks.picture import draw
-    from keras_gan.callbacks.picture_file import as_pillow, write_png
+    from keras_gan.pictures.draw import draw
+    from keras_gan.pictures.png import as_pillow, write_png
 
     if target.suffix == ".npy":
         outputs.write_array(target, images=images)
@@ -72,7 +72,7 @@ def write(
         rows = images.swapaxes(0, 1).reshape(-1, *images.shape[2:])
         write_png(target, draw(rows, len(images), value_range))
     else:
-        from keras_gan.callbacks.animation import durations, write_frames
+        from keras_gan.pictures.animation import durations, write_frames
 
         columns = _columns(images.shape[1])
         pictures = (as_pillow(draw(side, columns, value_range)) for side in images)

@@ -130,9 +130,9 @@ def _write_picture(
     target: Path, gan: "GAN", columns: int | None, options: dict[str, Any]
 ) -> None:
     """Write a grid, with one class in each row."""
-    from keras_gan.callbacks.layout import layout
-    from keras_gan.callbacks.picture import draw
-    from keras_gan.callbacks.picture_file import write_png
+    from keras_gan.pictures.draw import draw
+    from keras_gan.pictures.layout import layout
+    from keras_gan.pictures.png import write_png
 
     classes = gan.num_classes if gan.conditional else None
     wanted = layout(options["n"], columns, classes, options["labels"])
@@ -193,8 +193,8 @@ def _is_numbered(path: Path, folder: Path) -> bool:
 
 def _write_files(names: list[Path], samples: "np.ndarray", gan: "GAN") -> None:
     """Write an image into each file."""
-    from keras_gan.callbacks.grid import grid
-    from keras_gan.callbacks.picture_file import write_png
+    from keras_gan.pictures.grid import grid
+    from keras_gan.pictures.png import write_png
 
     value_range = gan.pair.generator.output_range or (-1.0, 1.0)
     for path, image in zip(names, samples, strict=True):

@@ -68,9 +68,9 @@ def neighbours(model: str, data: str, out: str, **options: Any) -> None:
     target = outputs.check(out, (".png",), options["force"])
     path = models.file(model)
     frameworks.start(options["backend"])
-    from keras_gan.callbacks.picture_file import write_png
     from keras_gan.latents import nearest_neighbours
     from keras_gan.metrics import extractors
+    from keras_gan.pictures.png import write_png
 
     gan = models.load(path)
     latent_options.check_images(gan, target, "`keras_gan.latents` takes vectors.")
@@ -113,7 +113,7 @@ def _picture(samples: "np.ndarray", nearest: "np.ndarray") -> "np.ndarray":
     """Draw a column of samples, a gap, and the rows of their neighbours."""
     import numpy as np
 
-    from keras_gan.callbacks.picture import draw
+    from keras_gan.pictures.draw import draw
 
     left, right = draw(samples, 1), draw(nearest, len(nearest) // len(samples))
     gap = np.full((len(left), _GAP, left.shape[-1]), 255, np.uint8)

@@ -163,8 +163,8 @@ def _draw(
     """Write a picture with the images above and the projections below."""
     import numpy as np
 
-    from keras_gan.callbacks.picture import draw
-    from keras_gan.callbacks.picture_file import write_png
+    from keras_gan.pictures.draw import draw
+    from keras_gan.pictures.png import write_png
     from keras_gan_cli.row_names import with_row_names
 
     both = np.concatenate([images, projections])

@@ -52,9 +52,9 @@ def truncate(
     target = outputs.check(out, (".png", ".npy"), force)
     path = models.file(model)
     frameworks.start(backend)
-    from keras_gan.callbacks.picture import draw
-    from keras_gan.callbacks.picture_file import write_png
     from keras_gan.latents import truncation_sweep
+    from keras_gan.pictures.draw import draw
+    from keras_gan.pictures.png import write_png
     from keras_gan_cli.row_names import with_row_names
 
     gan = models.load(path)

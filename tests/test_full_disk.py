@@ -15,9 +15,9 @@ import keras
 import numpy as np
 import pytest
 
-from keras_gan.callbacks.image_summary import ImageSummary
 from keras_gan.checkpointing import files
-from tests.callbacks.test_image_summary import steps_in
+from keras_gan.pictures.image_summary import ImageSummary
+from tests.pictures.test_image_summary import steps_in
 
 _TOOL = Path(__file__).resolve().parent.parent / "tools" / "kill_and_resume.py"
 _SIZE = "12m"  # some five times what a run takes

@@ -28,7 +28,7 @@ FRAMEWORKS = {
     "tensorflow": [
         "keras_gan/backend/",
         "keras_gan/datasets/",  # they are tf.data
-        "keras_gan/callbacks/image_summary.py",  # TensorBoard's files
+        "keras_gan/pictures/image_summary.py",  # TensorBoard's files
         "keras_gan/metrics/extractors/inception_weights.py",  # reads its graph
         "keras_gan_cli/frameworks.py",  # keeps it quiet and off the accelerator
         "keras_gan_cli/strategies.py",
@@ -188,6 +188,7 @@ def _reachable(package: str) -> set[str]:
         ),
         ("keras_gan.backend", {"keras_gan.losses", "keras_gan.networks"}),
         ("keras_gan.networks", {"keras_gan.losses"}),
+        ("keras_gan.pictures", {"keras_gan.gan", "keras_gan.callbacks"}),
         ("keras_gan.gan", {"keras_gan.recipes", "keras_gan.callbacks"}),
         ("keras_gan", {"keras_gan_cli"}),
     ],

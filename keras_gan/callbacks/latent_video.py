@@ -10,13 +10,13 @@ import numpy as np
 
 from keras_gan.arguments import checked_count
 from keras_gan.atomic_write import tolerated, writable_folder
-from keras_gan.callbacks.animation import check_format, durations, write_frames
-from keras_gan.callbacks.layout import Layout, layout
-from keras_gan.callbacks.picture import draw
-from keras_gan.callbacks.picture_file import as_pillow
-from keras_gan.callbacks.scatter import limits_of
 from keras_gan.callbacks.training_state import steps_of
 from keras_gan.latents.interpolation import frames_of, walk, way_of
+from keras_gan.pictures.animation import check_format, durations, write_frames
+from keras_gan.pictures.draw import draw
+from keras_gan.pictures.layout import Layout, layout
+from keras_gan.pictures.png import as_pillow
+from keras_gan.pictures.scatter import limits_of
 
 if TYPE_CHECKING:
     from PIL import Image

@@ -9,13 +9,13 @@ import keras
 import numpy as np
 
 from keras_gan.atomic_write import tolerated
-from keras_gan.callbacks.animation import check_format
-from keras_gan.callbacks.frame_folder import FrameFolder
-from keras_gan.callbacks.image_summary import ImageSummary
-from keras_gan.callbacks.layout import Layout, in_rows, layout
-from keras_gan.callbacks.notebook_output import NotebookOutput, in_notebook
-from keras_gan.callbacks.picture import draw
-from keras_gan.callbacks.scatter import limits_of, scatter
+from keras_gan.pictures.animation import check_format
+from keras_gan.pictures.draw import draw
+from keras_gan.pictures.frame_folder import FrameFolder
+from keras_gan.pictures.image_summary import ImageSummary
+from keras_gan.pictures.layout import Layout, in_rows, layout
+from keras_gan.pictures.notebook_output import NotebookOutput, in_notebook
+from keras_gan.pictures.scatter import limits_of, scatter
 
 _IMAGES, _POINTS = 64, 1000  # samples shown by default
 

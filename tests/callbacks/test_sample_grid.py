@@ -10,8 +10,8 @@ from PIL import Image, ImageSequence
 
 import keras_gan
 from keras_gan.callbacks import Checkpoint, SampleGrid
-from keras_gan.callbacks.grid import grid
 from keras_gan.networks import mlp
+from keras_gan.pictures.grid import grid
 from tests.small_gan import compiled, images, labels
 
 BACKEND = keras.backend.backend()

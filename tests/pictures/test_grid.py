@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from keras_gan.callbacks.grid import grid
+from keras_gan.pictures.grid import grid
 
 
 def test_images_lie_row_by_row_with_a_white_margin():

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from keras_gan.callbacks.image_summary import ImageSummary
+from keras_gan.pictures.image_summary import ImageSummary
 
 PICTURE = np.zeros((8, 8, 1), np.uint8)
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from keras_gan.callbacks.layout import MAX_ROWS, in_rows, layout
+from keras_gan.pictures.layout import MAX_ROWS, in_rows, layout
 
 
 def test_without_classes_the_grid_is_square():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from keras_gan.callbacks.scatter import limits_of, scatter
+from keras_gan.pictures.scatter import limits_of, scatter
 
 
 def red_share(picture):

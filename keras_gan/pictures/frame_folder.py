@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from keras_gan.atomic_write import writable_folder
-from keras_gan.callbacks.animation import write_animation
-from keras_gan.callbacks.picture_file import write_png
+from keras_gan.pictures.animation import write_animation
+from keras_gan.pictures.png import write_png
 
 _FRAME = re.compile(r"samples_(\d+)\.png")
 

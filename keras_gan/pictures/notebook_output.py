@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_gan.callbacks.picture_file import encode_png
+from keras_gan.pictures.png import encode_png
 
 
 def in_notebook() -> bool:

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
-from keras_gan.callbacks.animation import (
+from keras_gan.pictures.animation import (
     MAX_FRAMES,
     check_format,
     durations,
     write_animation,
 )
-from keras_gan.callbacks.picture_file import write_png
+from keras_gan.pictures.png import write_png
 
 
 def frames_on_disk(folder, steps, channels=1, side=16):

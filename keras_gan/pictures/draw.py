@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from keras_gan.callbacks.grid import grid
-from keras_gan.callbacks.scatter import Limits, scatter
+from keras_gan.pictures.grid import grid
+from keras_gan.pictures.scatter import Limits, scatter
 
 _LARGE = 56  # pixels: smaller images are enlarged to about this side
 
