@@ -24,7 +24,8 @@ from pathlib import Path
 import numpy as np
 
 import keras_gan
-from keras_gan import cache, datasets, metrics, recipes
+from keras_gan import datasets, metrics, recipes
+from keras_gan.files import cache
 from keras_gan.metrics import FID
 
 _NAMES = [

@@ -38,7 +38,7 @@ from pathlib import Path
 from contenders.case import NETWORKS, PENALTIES, RULES, Case
 from contenders.registry import CONTENDERS, FLOAT32
 
-from keras_gan.atomic_write import replacing
+from keras_gan.files.atomic_write import replacing
 
 _GENERATED = 1000
 _HERE = Path(__file__).parent

@@ -32,8 +32,8 @@ from judge import Judge, load_split
 
 import keras_gan
 from keras_gan import datasets, recipes
-from keras_gan.atomic_write import replacing
 from keras_gan.callbacks import LinearDecay
+from keras_gan.files.atomic_write import replacing
 from keras_gan.pictures.grid import grid
 from keras_gan.pictures.png import write_png
 from keras_gan_cli import settings as command_line

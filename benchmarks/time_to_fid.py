@@ -28,8 +28,8 @@ from contenders.case import Case
 from judge import Judge
 
 from keras_gan import datasets, recipes
-from keras_gan.atomic_write import replacing
 from keras_gan.callbacks import LinearDecay
+from keras_gan.files.atomic_write import replacing
 
 SAMPLES, BATCH, MANY_EPOCHS = 10_000, 32, 10_000
 

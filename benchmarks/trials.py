@@ -15,8 +15,8 @@ import numpy as np
 
 import keras_gan
 from keras_gan import recipes
-from keras_gan.atomic_write import replacing
 from keras_gan.callbacks import LinearDecay
+from keras_gan.files.atomic_write import replacing
 from keras_gan_cli import settings as command_line
 
 Trial = dict[str, Any]

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from keras_gan.atomic_write import replacing
+from keras_gan.files.atomic_write import replacing
 
 _LOSSES = {
     "d_loss": ("discriminator", "#00798c"),

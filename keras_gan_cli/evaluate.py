@@ -298,7 +298,7 @@ def _as_json(results: dict[str, Any]) -> dict[str, Any]:
 
 
 def _write(target: Path, results: dict[str, Any]) -> None:
-    from keras_gan.atomic_write import replacing
+    from keras_gan.files.atomic_write import replacing
 
     with replacing(target) as temporary:
         temporary.write_text(json.dumps(_as_json(results), indent=2) + "\n")

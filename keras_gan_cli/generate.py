@@ -146,7 +146,7 @@ def _write_picture(
 def _write_array(target: Path, samples: "np.ndarray") -> None:
     import numpy as np
 
-    from keras_gan.atomic_write import replacing
+    from keras_gan.files.atomic_write import replacing
 
     with replacing(target) as temporary:
         np.save(temporary, samples)

@@ -50,7 +50,8 @@ def load(path: Path) -> "GAN":
         click.ClickException: If the file holds another model.
         ValueError: If it is broken, or holds anything unsafe.
     """
-    from keras_gan import GAN, loading
+    from keras_gan import GAN
+    from keras_gan.files import loading
 
     gan = loading.load(path)
     if not isinstance(gan, GAN):

@@ -66,7 +66,7 @@ def write_array(target: Path, **arrays: "np.ndarray") -> None:
     """Write one array to an .npy file, or several, by name, to an .npz file."""
     import numpy as np
 
-    from keras_gan.atomic_write import replacing
+    from keras_gan.files.atomic_write import replacing
 
     with replacing(target) as temporary:
         if target.suffix == ".npz":

@@ -7,8 +7,8 @@ from typing import Any
 
 import keras
 
-from keras_gan.atomic_write import replacing, tolerated
 from keras_gan.callbacks.training_state import steps_of
+from keras_gan.files.atomic_write import replacing, tolerated
 from keras_gan_cli import history
 from keras_gan_cli.run_folder import RunFolder
 

@@ -137,7 +137,7 @@ class RunFolder:
 
     def write(self, path: Path, text: str) -> None:
         """Write a text file so that it is whole or absent."""
-        from keras_gan.atomic_write import replacing
+        from keras_gan.files.atomic_write import replacing
 
         self.path.mkdir(parents=True, exist_ok=True)  # somebody may have removed it
         with replacing(path) as temporary:

@@ -14,9 +14,9 @@ import click
 import keras
 
 from keras_gan import GAN, datasets, distribution, recipes
-from keras_gan.atomic_write import tolerated
 from keras_gan.callbacks import Checkpoint, LinearDecay, SampleGrid, TimeLimit
 from keras_gan.datasets import ImageSource
+from keras_gan.files.atomic_write import tolerated
 from keras_gan.pictures.png import write_png
 from keras_gan.recipes import Recipe
 from keras_gan.version import versions

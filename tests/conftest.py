@@ -13,7 +13,7 @@ import keras
 import numpy as np
 import pytest
 
-from keras_gan import cache
+from keras_gan.files import cache
 from keras_gan.networks import mlp
 
 _SEED = 1406

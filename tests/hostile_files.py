@@ -10,7 +10,7 @@ from pathlib import Path
 import keras
 import pytest
 
-from keras_gan.loading import load
+from keras_gan.files.loading import load
 
 #: What no refused file may lead to, as Python's audit hooks call it.
 _FORBIDDEN = (

@@ -177,6 +177,7 @@ def _reachable(package: str) -> set[str]:
                 "backend",
                 "datasets",
                 "ema",
+                "files",
                 "layers",
                 "losses",
                 "metrics",

@@ -17,7 +17,7 @@ import numpy as np
 import tensorflow_datasets as tfds
 from keras import layers
 
-from keras_gan.atomic_write import replacing
+from keras_gan.files.atomic_write import replacing
 
 OUT = Path(__file__).parents[1] / (
     "keras_gan/metrics/extractors/data/fashion_classifier.keras"

@@ -17,12 +17,12 @@ import numpy as np
 
 from keras_gan import backend
 from keras_gan.arguments import check_within, checked_count
-from keras_gan.atomic_write import writable_folder
 from keras_gan.callbacks.time_limit import TimeLimit
 from keras_gan.callbacks.training_state import steps_of
 from keras_gan.checkpointing import files, memory, past, position, settings, state
 from keras_gan.checkpointing.signals import HeldSignal
 from keras_gan.checkpointing.state import Progress, Record
+from keras_gan.files.atomic_write import writable_folder
 from keras_gan.optimizer import rate_of
 from keras_gan.version import versions
 

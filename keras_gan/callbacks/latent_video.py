@@ -9,8 +9,8 @@ import keras
 import numpy as np
 
 from keras_gan.arguments import checked_count
-from keras_gan.atomic_write import tolerated, writable_folder
 from keras_gan.callbacks.training_state import steps_of
+from keras_gan.files.atomic_write import tolerated, writable_folder
 from keras_gan.latents.interpolation import frames_of, walk, way_of
 from keras_gan.pictures.animation import check_format, durations, write_frames
 from keras_gan.pictures.draw import draw

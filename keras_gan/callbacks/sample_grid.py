@@ -8,7 +8,7 @@ from typing import Any, Literal
 import keras
 import numpy as np
 
-from keras_gan.atomic_write import tolerated
+from keras_gan.files.atomic_write import tolerated
 from keras_gan.pictures.animation import check_format
 from keras_gan.pictures.draw import draw
 from keras_gan.pictures.frame_folder import FrameFolder

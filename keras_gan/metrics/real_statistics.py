@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from keras_gan import cache
-from keras_gan.atomic_write import replacing
+from keras_gan.files import cache
+from keras_gan.files.atomic_write import replacing
 from keras_gan.metrics.accumulators import Accumulator
 
 _BITS = 128

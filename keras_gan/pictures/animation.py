@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from keras_gan.atomic_write import replacing
+from keras_gan.files.atomic_write import replacing
 
 if TYPE_CHECKING:
     from PIL import Image

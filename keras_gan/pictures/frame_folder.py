@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from keras_gan.atomic_write import writable_folder
+from keras_gan.files.atomic_write import writable_folder
 from keras_gan.pictures.animation import write_animation
 from keras_gan.pictures.png import write_png
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_gan.atomic_write import writable_folder
+from keras_gan.files.atomic_write import writable_folder
 from keras_gan.pictures.png import encode_png
 
 _OVERHEAD = 2**16  # bytes that a file and a summary take beside the picture

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from keras_gan.atomic_write import replacing
+from keras_gan.files.atomic_write import replacing
 
 if TYPE_CHECKING:
     from PIL import Image

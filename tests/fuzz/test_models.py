@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from keras_gan import GAN
-from keras_gan.loading import load
+from keras_gan.files.loading import load
 from tests.fuzz.mutations import as_json, changed_bytes, changed_json, some
 
 pytestmark = pytest.mark.slow

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from keras_gan import cache
+from keras_gan.files import cache
 from keras_gan.metrics import FID, KID, evaluation
 from keras_gan.metrics.accumulators import Rows
 from keras_gan.metrics.extractors import Extractor

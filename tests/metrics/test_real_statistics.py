@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from keras_gan import cache
+from keras_gan.files import cache
 from keras_gan.metrics import real_statistics
 from keras_gan.metrics.accumulators import Moments, Rows
 from keras_gan.metrics.real_statistics import Content

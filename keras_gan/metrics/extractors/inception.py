@@ -29,7 +29,7 @@ class Inception(Extractor):
     code.
 
     The network is TensorFlow's own, in a file of 89 MB. It is downloaded on first
-    use, verified by its SHA-256, and kept in the cache, see `keras_gan.cache`.
+    use, verified by its SHA-256, and kept in the cache, see `keras_gan.files.cache`.
 
     Args:
         weights: The file, where you have it: inception-2015-12-05.tgz, or the

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-from keras_gan import cache
-from keras_gan.atomic_write import replacing, writable_folder
+from keras_gan.files import cache
+from keras_gan.files.atomic_write import replacing, writable_folder
 
 #: Where TensorFlow publishes the graph, in an archive of 89 MB.
 ADDRESS = (

@@ -8,7 +8,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from keras_gan.loading import load
+from keras_gan.files.loading import load
 from keras_gan.metrics.extractors.batched import run
 from keras_gan.metrics.extractors.extractor import Extractor
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from keras_gan import cache
+from keras_gan.files import cache
 from keras_gan.metrics import FID, InceptionScore, compare, extractors
 from keras_gan.metrics.extractors import ModelFeatures
 

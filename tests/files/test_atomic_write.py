@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from keras_gan.atomic_write import replacing, writable_folder
+from keras_gan.files.atomic_write import replacing, writable_folder
 
 
 def test_the_old_file_stays_until_the_new_one_is_whole(tmp_path):

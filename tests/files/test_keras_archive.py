@@ -7,7 +7,7 @@ import zipfile
 import h5py
 import pytest
 
-from keras_gan.loading import load
+from keras_gan.files.loading import load
 from tests.hostile_files import only_opens, refused, rewritten, saved, with_config
 
 

@@ -54,7 +54,7 @@ def check(config: dict[str, Any], numbers: int) -> None:
     only older formats have them, and layers much larger than the weights.
 
     Args:
-        config: The configuration, as `keras_gan.keras_archive.read` returns it.
+        config: The configuration, as `keras_gan.files.keras_archive.read` returns it.
         numbers: How many numbers the saved weights are.
 
     Raises:

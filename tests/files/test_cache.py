@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from keras_gan import cache
+from keras_gan.files import cache
 
 
 def test_the_users_own_folder_comes_first(monkeypatch, tmp_path):

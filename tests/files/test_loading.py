@@ -9,8 +9,9 @@ import keras
 import numpy as np
 import pytest
 
-from keras_gan import GAN, keras_config, recipes
-from keras_gan.loading import load
+from keras_gan import GAN, recipes
+from keras_gan.files import keras_config
+from keras_gan.files.loading import load
 from keras_gan.metrics import FID
 from keras_gan.metrics.extractors import ModelFeatures
 from tests.hostile_files import (

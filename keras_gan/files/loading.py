@@ -10,7 +10,7 @@ from typing import Any
 
 import keras
 
-from keras_gan import keras_archive, keras_config
+from keras_gan.files import keras_archive, keras_config
 
 _LONGEST = 400  # characters of a message
 
@@ -24,11 +24,11 @@ def load(path: str | os.PathLike[str], *, compile: bool = True) -> Any:
 
     Keras's safe mode is asked for. As it is off in a process that has called
     `keras.config.enable_unsafe_deserialization`, and lets through some things that
-    it could refuse, the file is looked through first: see
-    `keras_gan.keras_archive.read` and `keras_gan.keras_config.check`. Nothing is
-    unpickled, no module is imported because the file names it (Keras's optimizers of
-    another backend apart), and no file or address that it names is read but other
-    .keras files, in the same way.
+    it could refuse, the file is looked through first: see `keras_archive.read` and
+    `keras_config.check` in `keras_gan.files`. Nothing is unpickled, no module is
+    imported because the file names it (Keras's optimizers of another backend apart),
+    and no file or address that it names is read but other .keras files, in the same
+    way.
 
     Args:
         path: The file.
