@@ -21,6 +21,7 @@ from keras_gan.optimizer import AdversarialOptimizer
 from keras_gan.packing import for_each, pack
 from keras_gan.penalties import Penalty
 from keras_gan.players import Player, Players
+from keras_gan.random_state import seed_states
 from keras_gan.rules import Rules
 from keras_gan.running_mean import RunningMean
 
@@ -288,12 +289,16 @@ class Game(backend.TrainerMixin):
         """Score a batch of real samples against as many generated ones."""
         real, labels = self.unpack(data)
         latents = self.random_latents(ops.shape(real)[0], self.evaluation_seed)
+        seeds = seed_states([self.ema_generator or self.generator, self.discriminator])
+        of_penalties = [v for penalty in self.penalties for v in penalty.variables]
+        remembered = [*seeds, *of_penalties]
+        before = [ops.copy(v.value) for v in remembered]
+        for seed in seeds:  # of noise that the networks draw themselves
+            seed.assign(self.evaluation_seed.next())
         inputs = self.generator_inputs(latents, labels)
         fake = self(inputs)  # type: ignore[operator]  # a GAN is a model
         seen = self.batch(real, fake, labels, latents, training=False)
         seen.update = seen.step * self.rules.d_steps  # as D counts
-        remembered = [v for penalty in self.penalties for v in penalty.variables]
-        before = [ops.copy(v.value) for v in remembered]
         d_loss, d_logs = self.penalized("discriminator", seen, lazily=False)
         seen.update = seen.step
         g_loss, g_logs = self.penalized("generator", seen, lazily=False)

@@ -582,12 +582,9 @@ class GAN(Game, keras.Model):
             data_checks.check(samples, labels, self.pair)
             data_checks.check_shares(x, batch_size, backend.shares(self))
         x = untuned.untuned(x)
-        # What the networks draw themselves is drawn alike, and training is not moved.
-        players = [self.inference_generator, self.discriminator]
-        with random_state.untouched(players, scoring.SEED):
-            logs = super().evaluate(
-                x, y, batch_size, verbose, None, steps, callbacks, True, **kwargs
-            )
+        logs = super().evaluate(
+            x, y, batch_size, verbose, None, steps, callbacks, True, **kwargs
+        )
         if batch_size is None and steps is not None:
             batch_size = 32  # Keras's own, which steps count
         scores = self._scores(of_samples, x, y, batch_size, steps)

@@ -55,8 +55,8 @@ _PACKAGE = str(Path(keras_gan.__file__).parent)
 def some(on_tensorflow: int, on_jax: int, on_torch: int) -> Any:
     """Return settings of so many examples, the same in every run, nothing kept.
 
-    Most are PyTorch's, which runs at once what others compile for seconds. A failure is shown as it was
-    found: to make it smaller would take minutes.
+    Most are PyTorch's, which runs at once what others compile for seconds. A failure
+    is shown as it was found: to make it smaller would take minutes.
     """
     examples = {"tensorflow": on_tensorflow, "jax": on_jax, "torch": on_torch}
     return settings(
