@@ -98,120 +98,15 @@ function. Metrics and optimizer slots are not part of it: an objective must not
 touch them.
 """
 
+import importlib
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import keras
 
-_BACKEND = keras.backend.backend()
-
-if _BACKEND == "tensorflow":
-    from keras_gan.backend.tensorflow import (
-        TrainerMixin,
-        apply_gradients,
-        average_pool,
-        batch_norm,
-        begin,
-        conv,
-        conv_transpose,
-        is_scattered,
-        mean_of_logs,
-        my_part,
-        normal,
-        on_each_part,
-        outputs_and_slope,
-        process_index,
-        processes,
-        random_state,
-        record,
-        replica_index,
-        replicas,
-        run,
-        set_random_state,
-        shares,
-        sum_over_replicas,
-        uniform,
-        value_and_grad,
-        when,
-    )
-elif _BACKEND == "jax":
-    from keras_gan.backend.jax import (  # type: ignore[assignment]
-        TrainerMixin,
-        apply_gradients,
-        average_pool,
-        batch_norm,
-        begin,
-        conv,
-        conv_transpose,
-        is_scattered,
-        mean_of_logs,
-        my_part,
-        normal,
-        on_each_part,
-        outputs_and_slope,
-        process_index,
-        processes,
-        random_state,
-        record,
-        replica_index,
-        replicas,
-        run,
-        set_random_state,
-        shares,
-        sum_over_replicas,
-        uniform,
-        value_and_grad,
-        when,
-    )
-elif _BACKEND == "torch":
-    from keras_gan.backend.torch import (  # type: ignore[assignment]
-        TrainerMixin,
-        apply_gradients,
-        average_pool,
-        batch_norm,
-        begin,
-        conv,
-        conv_transpose,
-        is_scattered,
-        mean_of_logs,
-        my_part,
-        normal,
-        on_each_part,
-        outputs_and_slope,
-        process_index,
-        processes,
-        random_state,
-        record,
-        replica_index,
-        replicas,
-        run,
-        set_random_state,
-        shares,
-        sum_over_replicas,
-        uniform,
-        value_and_grad,
-        when,
-    )
-else:
-    raise ImportError(
-        "keras_gan trains on the backends 'tensorflow', 'jax' and 'torch'. "
-        f"Received: KERAS_BACKEND={_BACKEND!r}, which takes no gradients."
-    )
-
-
-def input_gradient(function: Callable, inputs: Any, state: Sequence) -> Any:
-    """Differentiate each sample's output with respect to that sample.
-
-    Args:
-        function: Function of ``inputs`` that returns an output for each sample.
-        inputs: Samples, ``(batch, ...)``.
-        state: Every variable that the function may read or assign.
-
-    Returns:
-        Tensor of the shape of ``inputs``, which may be differentiated itself.
-    """
-    return outputs_and_slope(lambda x: [function(x)], inputs, state)[1]
-
+# ruff: noqa: F403, F405
+if TYPE_CHECKING:  # one stands for all three: their functions have the same types
+    from keras_gan.backend.tensorflow import *
 
 __all__ = [
     "TrainerMixin",
@@ -242,3 +137,28 @@ __all__ = [
     "value_and_grad",
     "when",
 ]
+
+_BACKEND = keras.backend.backend()
+
+if _BACKEND not in ("tensorflow", "jax", "torch"):
+    raise ImportError(
+        "keras_gan trains on the backends 'tensorflow', 'jax' and 'torch'. "
+        f"Received: KERAS_BACKEND={_BACKEND!r}, which takes no gradients."
+    )
+
+_CHOSEN = importlib.import_module(f"keras_gan.backend.{_BACKEND}")
+globals().update((n, getattr(_CHOSEN, n)) for n in __all__ if n != "input_gradient")
+
+
+def input_gradient(function: Callable, inputs: Any, state: Sequence) -> Any:
+    """Differentiate each sample's output with respect to that sample.
+
+    Args:
+        function: Function of ``inputs`` that returns an output for each sample.
+        inputs: Samples, ``(batch, ...)``.
+        state: Every variable that the function may read or assign.
+
+    Returns:
+        Tensor of the shape of ``inputs``, which may be differentiated itself.
+    """
+    return outputs_and_slope(lambda x: [function(x)], inputs, state)[1]
