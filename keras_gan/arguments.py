@@ -16,7 +16,7 @@ def check_choice(name: str, value: Any, choices: tuple[str, ...]) -> None:
 
 def check_seed(seed: Any) -> None:
     """Raise `ValueError` unless a seed is ``None`` or a whole number below 2**32."""
-    if seed is not None and not (_is_whole(seed) and 0 <= seed < 2**32):
+    if seed is not None and not (is_whole(seed) and 0 <= seed < 2**32):
         raise ValueError(
             "seed must be a whole number from 0 to 2**32 - 1, or None. Received: "
             f"seed={seed!r}."
@@ -36,7 +36,7 @@ def checked_count(name: str, value: Any, least: int) -> int:
         >>> checked_count("k", 3, 1)
         3
     """
-    if not _is_whole(value) or value < least:
+    if not is_whole(value) or value < least:
         raise ValueError(
             f"{name} must be a whole number, at least {least}. Received: "
             f"{name}={value!r}."
@@ -53,7 +53,7 @@ def checked_widths(name: str, value: Any) -> tuple[int, ...]:
     """
     found = value.tolist() if isinstance(value, np.ndarray) else value
     listed = isinstance(found, list | tuple)
-    if not listed or any(not _is_whole(width) or width < 1 for width in found):
+    if not listed or any(not is_whole(width) or width < 1 for width in found):
         raise ValueError(
             f"{name} must be a list of whole numbers, each 1 or more. Received: "
             f"{name}={value!r}."
@@ -61,7 +61,8 @@ def checked_widths(name: str, value: Any) -> tuple[int, ...]:
     return tuple(map(int, found))
 
 
-def _is_whole(value: Any) -> bool:
+def is_whole(value: Any) -> bool:
+    """Whether a value is a whole number, NumPy's included, and no bool."""
     return isinstance(value, int | np.integer) and not isinstance(value, bool)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from keras import ops
 
 from keras_gan import replicas, sampling, schedule
-from keras_gan.arguments import checked_numbers
+from keras_gan.arguments import checked_numbers, is_whole
 from keras_gan.batch import Batch
 from keras_gan.gan import GAN
 from keras_gan.heads import check_heads
@@ -81,8 +81,8 @@ class InfoGAN(GAN):
     ) -> None:
         super().__init__(generator, discriminator, latent_dim, **kwargs)
         self.categories = _checked_codes(categories, continuous)
-        self.continuous = continuous
-        self.code_dim = sum(self.categories) + continuous
+        self.continuous = int(continuous)
+        self.code_dim = sum(self.categories) + self.continuous
         if not self.latent_dim > self.code_dim:
             raise ValueError(
                 f"The codes have {self.code_dim} dimensions, and the generator's "
@@ -224,8 +224,8 @@ def _asked_codes(asked: Any, n: int, continuous: int) -> np.ndarray:
 
 def _checked_codes(categories: Sequence[int], continuous: int) -> tuple[int, ...]:
     several = isinstance(categories, Sequence)
-    whole = several and all(isinstance(n, int) and n >= 2 for n in categories)
-    if not whole or not (isinstance(continuous, int) and continuous >= 0):
+    whole = several and all(is_whole(n) and n >= 2 for n in categories)
+    if not whole or not (is_whole(continuous) and continuous >= 0):
         raise ValueError(
             "categories must be numbers of values, such as (10,), 2 or more each, and "
             "continuous a number of codes, 0 or more. Received: "
@@ -235,4 +235,4 @@ def _checked_codes(categories: Sequence[int], continuous: int) -> tuple[int, ...
         raise ValueError(
             "InfoGAN needs a code. Received: no category and continuous=0."
         )
-    return tuple(categories)
+    return tuple(map(int, categories))

@@ -1,7 +1,6 @@
 """NetworkPair: a generator and a discriminator that fit each other."""
 
 from dataclasses import dataclass
-from numbers import Integral
 from typing import Any
 
 import keras
@@ -71,13 +70,11 @@ def match(
     for player, network in (("generator", generator), ("discriminator", discriminator)):
         if not isinstance(network, keras.Model):
             raise TypeError(f"{player} must be a keras.Model. Received: {network!r}.")
-    counts = {"latent_dim": latent_dim, "num_classes": num_classes, "packing": packing}
-    for argument, value in counts.items():
-        optional = value is None and argument != "packing"
-        whole = isinstance(value, Integral) and not isinstance(value, bool)
-        if not optional and (not whole or value < 1):  # type: ignore[operator]
-            raise ValueError(f"{argument} must be 1 or more. Received: {value!r}.")
-    latent_dim, num_classes = (n and int(n) for n in (latent_dim, num_classes))
+    packing = checked_count("packing", packing, 1)
+    if latent_dim is not None:
+        latent_dim = checked_count("latent_dim", latent_dim, 1)
+    if num_classes is not None:
+        num_classes = checked_count("num_classes", num_classes, 1)
     label = [keras.Input((), dtype="int32", name="labels")] if num_classes else []
     latents = [keras.Input((latent_dim,), name="latents")] if latent_dim else []
     told = [*latents, *([] if invents_labels else label)]

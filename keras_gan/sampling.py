@@ -7,6 +7,7 @@ from keras import ops
 
 from keras_gan import backend, replicas
 from keras_gan import labels as label_forms
+from keras_gan.arguments import checked_count
 
 DISTRIBUTIONS = ("normal", "uniform")
 
@@ -45,8 +46,7 @@ def draw_latents(
     Raises:
         ValueError: If ``n`` is below 1.
     """
-    if not isinstance(n, int | np.integer) or n < 1:
-        raise ValueError(f"n must be a whole number, at least 1. Received: n={n!r}.")
+    checked_count("n", n, 1)
     rng = np.random.default_rng(seed)
     if distribution == "normal":
         return rng.standard_normal((n, latent_dim), dtype="float32")

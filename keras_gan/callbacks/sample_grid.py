@@ -8,6 +8,7 @@ from typing import Any, Literal
 import keras
 import numpy as np
 
+from keras_gan.arguments import checked_count, is_whole
 from keras_gan.files.atomic_write import tolerated
 from keras_gan.pictures.animation import check_format
 from keras_gan.pictures.draw import draw
@@ -82,9 +83,9 @@ class SampleGrid(keras.callbacks.Callback):
     ) -> None:
         super().__init__()
         for name, count in (("n", n), ("columns", columns)):
-            if count is not None and not _is_count(count):
-                raise ValueError(f"{name} must be 1 or more. Received: {count!r}.")
-        if every != "epoch" and not _is_count(every):
+            if count is not None:
+                checked_count(name, count, 1)
+        if every != "epoch" and not (is_whole(every) and every >= 1):
             raise ValueError(
                 f"every must be 'epoch' or a number of batches. Received: {every!r}."
             )
@@ -252,11 +253,6 @@ class SampleGrid(keras.callbacks.Callback):
     def _output(self, picture: np.ndarray, step: int, name: str) -> None:
         for output in self._outputs:
             output(picture, step, name)
-
-
-def _is_count(value: Any) -> bool:
-    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-    return whole and value >= 1
 
 
 def _checked_place(animation: str | os.PathLike[str]) -> Path:

@@ -5,6 +5,7 @@ from typing import Any
 
 import keras
 
+from keras_gan.arguments import checked_positive
 from keras_gan.distribution import check_one_clock
 
 
@@ -27,12 +28,7 @@ class TimeLimit(keras.callbacks.Callback):
 
     def __init__(self, minutes: float) -> None:
         super().__init__()
-        is_number = isinstance(minutes, int | float) and not isinstance(minutes, bool)
-        if not is_number or not 0 < minutes < float("inf"):
-            raise ValueError(
-                f"minutes must be a finite number above 0. Received: {minutes!r}."
-            )
-        self.minutes = float(minutes)
+        self.minutes = checked_positive("minutes", minutes)
         self.reached = False
 
     def set_model(self, model: Any) -> None:

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
+from keras_gan.arguments import is_whole
+
 if TYPE_CHECKING:
     import tensorflow as tf
 
@@ -53,11 +55,6 @@ def check_recolouring(source: str, own: int, channels: int | None) -> None:
             f"{source}: its images have {own} channels, and only images of 1 or 3 "
             f"channels can be converted to channels={channels}. Leave channels out."
         )
-
-
-def is_whole(value: Any) -> bool:
-    """Whether a value is an integer (NumPy's included), and no bool."""
-    return hasattr(value, "__index__") and not isinstance(value, bool)
 
 
 def convert_images(

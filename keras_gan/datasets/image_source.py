@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from keras_gan.datasets.image_format import is_whole
+from keras_gan.arguments import is_whole
 from keras_gan.datasets.per_epoch import PerEpoch, ShuffledBatches, epoch_seed
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from typing import Any
 import keras
 from keras import layers, ops
 
+from keras_gan.arguments import checked_count
 from keras_gan.layers.batch_norm import BatchNormalization
 
 
@@ -47,16 +48,11 @@ class ConditionalBatchNormalization(layers.Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        if not isinstance(num_classes, int) or num_classes < 1:
-            raise ValueError(
-                "num_classes must be a whole number, 1 or more. Received: "
-                f"num_classes={num_classes!r}."
-            )
         if not 0 <= momentum < 1:
             raise ValueError(f"momentum must be in [0, 1). Received: {momentum!r}.")
         if not epsilon > 0:
             raise ValueError(f"epsilon must be above 0. Received: {epsilon!r}.")
-        self.num_classes = num_classes
+        self.num_classes = checked_count("num_classes", num_classes, 1)
         self.momentum = momentum
         self.epsilon = epsilon
         self.normalization = BatchNormalization(

@@ -6,6 +6,7 @@ from typing import Any
 import keras
 from keras import layers
 
+from keras_gan.arguments import checked_positive
 from keras_gan.layers.reparameterized import ReparameterizedKernel
 
 
@@ -52,11 +53,7 @@ class EqualizedLearningRate(ReparameterizedKernel):
         **kwargs: Any,
     ) -> None:
         super().__init__(layer, **kwargs)
-        if not (isinstance(gain, int | float) and 0 < gain < math.inf):
-            raise ValueError(
-                f"gain must be a finite number above 0. Received: gain={gain!r}."
-            )
-        self.gain = gain
+        self.gain = checked_positive("gain", gain)
         self.seed = seed
         self.keep_initializer = keep_initializer
         if not keep_initializer:

@@ -5,6 +5,8 @@ from typing import Any
 import keras
 from keras import layers, ops
 
+from keras_gan.arguments import checked_count
+
 # Inside the root, whose gradient is infinite at 0.
 _EPSILON = 1e-8
 
@@ -43,15 +45,8 @@ class MinibatchStdDev(layers.Layer):
         self, group_size: int = 4, num_features: int = 1, **kwargs: Any
     ) -> None:
         super().__init__(**kwargs)
-        given = {"group_size": group_size, "num_features": num_features}
-        for name, value in given.items():
-            if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-                raise ValueError(
-                    f"{name} must be a whole number, 1 or more. Received: "
-                    f"{name}={value!r}."
-                )
-        self.group_size = group_size
-        self.num_features = num_features
+        self.group_size = checked_count("group_size", group_size, 1)
+        self.num_features = checked_count("num_features", num_features, 1)
 
     def build(self, input_shape: Any) -> None:
         """Check the number of channels."""

@@ -5,6 +5,7 @@ from typing import Any
 import keras
 from keras import layers, ops
 
+from keras_gan.arguments import checked_count
 from keras_gan.layers.convolutions import Conv2D
 from keras_gan.layers.spectral_norm import SpectralNormalization
 
@@ -127,9 +128,4 @@ def _flat(maps: Any) -> Any:
 
 
 def _checked(name: str, channels: int | None) -> int | None:
-    if channels is not None and (not isinstance(channels, int) or channels < 1):
-        raise ValueError(
-            f"{name} must be a whole number, 1 or more, or None. Received: "
-            f"{name}={channels!r}."
-        )
-    return channels
+    return None if channels is None else checked_count(name, channels, 1)

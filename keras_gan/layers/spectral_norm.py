@@ -8,6 +8,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_gan.arguments import checked_count
 from keras_gan.layers.reparameterized import ReparameterizedKernel
 
 # Norms below this are taken for 0.
@@ -86,16 +87,7 @@ class SpectralNormalization(ReparameterizedKernel):
         **kwargs: Any,
     ) -> None:
         super().__init__(layer, **kwargs)
-        if (
-            not isinstance(power_iterations, int)
-            or isinstance(power_iterations, bool)
-            or power_iterations < 1
-        ):
-            raise ValueError(
-                "power_iterations must be a whole number, 1 or more. Received: "
-                f"power_iterations={power_iterations!r}."
-            )
-        self.power_iterations = power_iterations
+        self.power_iterations = checked_count("power_iterations", power_iterations, 1)
         self.seed = seed
 
     def build(self, input_shape: Any = None) -> None:

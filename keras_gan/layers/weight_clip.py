@@ -1,10 +1,11 @@
 """Weight clipping: a constraint, and a network whose weights all have one."""
 
-import math
 from typing import Any
 
 import keras
 from keras import ops
+
+from keras_gan.arguments import checked_positive
 
 
 @keras.saving.register_keras_serializable(package="keras_gan")
@@ -26,11 +27,7 @@ class WeightClip(keras.constraints.Constraint):
     """
 
     def __init__(self, limit: float = 0.01) -> None:
-        if not (isinstance(limit, int | float) and 0 < limit < math.inf):
-            raise ValueError(
-                f"limit must be a finite number above 0. Received: limit={limit!r}."
-            )
-        self.limit = limit
+        self.limit = checked_positive("limit", limit)
 
     def __call__(self, w: Any) -> Any:
         """Return the clipped weights."""

@@ -261,10 +261,7 @@ def _at_each_size(
     widths = checked_widths("widths", widths)
     counts = {"blocks": blocks, "cardinality": cardinality, "expansion": expansion}
     for name, value in counts.items():
-        if not isinstance(value, int) or value < 1:
-            raise ValueError(
-                f"{name} must be a whole number, 1 or more. Received: {name}={value!r}."
-            )
+        checked_count(name, value, 1)
     if not 1 <= len(widths) <= sizes:
         raise ValueError(
             f"widths must be 1 to {sizes} numbers of channels for images of this size. "

@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from keras_gan import replicas
+from keras_gan.arguments import checked_count
 from keras_gan.losses import per_sample
 from keras_gan.penalties.penalty import Penalty, number
 
@@ -52,12 +53,7 @@ class LeCam(Penalty):
     ) -> None:
         super().__init__(weight, name, every)
         self.decay = number("decay", decay, high=1.0)
-        if not isinstance(start, int) or isinstance(start, bool) or start < 0:
-            raise ValueError(
-                "start must be a whole number of updates, 0 or more. Received: "
-                f"start={start!r}."
-            )
-        self.start = start
+        self.start = checked_count("start", start, 0)
         self.real_average = self.moving("real_average")
         self.fake_average = self.moving("fake_average")
         self.seen = self.moving("seen")
