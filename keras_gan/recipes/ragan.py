@@ -1,40 +1,7 @@
 """RaGAN: more real than the average fake."""
 
-from keras_gan.gan import GAN
-from keras_gan.recipes.players import HIDDEN, adam, average, pair
+from keras_gan.recipes import plain
 from keras_gan.recipes.recipe import Recipe
-
-
-def make(
-    sample_shape: tuple[int, ...],
-    num_classes: int | None = None,
-    *,
-    latent_dim: int = 100,
-    filters: int = 32,
-    vector_hidden: tuple[int, ...] = HIDDEN,
-    learning_rate: float = 2e-3,
-    beta_1: float = 0.0,
-    beta_2: float = 0.999,
-    ema_half_life: float | None = 10_000,
-    loss: str = "relativistic_average",
-    seed: int | None = None,
-) -> GAN:
-    """Build and compile it; see `Recipe.build`."""
-    gan = GAN(
-        *pair(
-            sample_shape, latent_dim, num_classes, filters=filters, hidden=vector_hidden
-        ),
-        ema=average(ema_half_life),
-        seed=seed,
-    )
-
-    gan.compile(
-        adam(learning_rate, beta_1, beta_2),
-        adam(learning_rate, beta_1, beta_2),
-        loss=loss,
-    )
-    return gan
-
 
 RECIPE = Recipe(
     name="ragan",
@@ -44,6 +11,7 @@ RECIPE = Recipe(
     batch_size=32,
     epochs=45,
     decay=True,
-    make=make,
+    make=plain.make,
+    defaults={"loss": "relativistic_average"},
     fast={"epochs": 4},
 )

@@ -32,10 +32,13 @@ class Recipe:
             ``"none"``.
         fast: Settings, ``batch_size`` and ``epochs`` with which it makes its first
             pictures of the built-in images within minutes on two CPU cores.
+        defaults: Defaults of settings that are other ones than those of ``make``.
+        about: What else is to be said; by default what the docstring of ``make`` says
+            after its first paragraph.
 
     Raises:
-        ValueError: If ``labels`` is another word, or ``fast`` holds what is no
-            setting.
+        ValueError: If ``labels`` is another word, or ``fast`` or ``defaults`` hold
+            what is no setting.
 
     Example:
         >>> gan = recipes.get("dcgan").build((28, 28, 1), latent_dim=64)
@@ -52,19 +55,29 @@ class Recipe:
     image_sizes: str = "squares of 16 to 128 pixels, vectors"
     labels: str = "optional"
     fast: Mapping[str, Any] = field(default_factory=dict)
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    about: str = ""
 
     def __post_init__(self) -> None:
         if self.labels not in LABELS:
             raise ValueError(
                 f"labels must be one of {LABELS}. Received: labels={self.labels!r}."
             )
-        known = [*_LOOP, *self.settings()]
-        for name in self.fast:
+        own = list(self._of_make())
+        self._check_keys("fast", [*_LOOP, *own])
+        self._check_keys("defaults", own)
+
+    def _check_keys(self, mapping: str, known: list[str]) -> None:
+        for name in getattr(self, mapping):
             if name not in known:
-                raise ValueError(unknown(f"key of {self.name!r} in fast", name, known))
+                kind = f"key of {self.name!r} in {mapping}"
+                raise ValueError(unknown(kind, name, known))
 
     def settings(self) -> dict[str, Any]:
         """Return every setting and its default."""
+        return {**self._of_make(), **self.defaults}
+
+    def _of_make(self) -> dict[str, Any]:
         parameters = inspect.signature(self.make).parameters.values()
         return {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY}
 
@@ -73,8 +86,8 @@ class Recipe:
         return {key: value for key, value in self.fast.items() if key not in _LOOP}
 
     def notes(self) -> str:
-        """Return what the docstring of `make` says after its first paragraph."""
-        return (inspect.getdoc(self.make) or "").partition("\n\n")[2]
+        """Return `about`, or what `make` says after its first paragraph."""
+        return self.about or (inspect.getdoc(self.make) or "").partition("\n\n")[2]
 
     def build(
         self,
@@ -107,4 +120,5 @@ class Recipe:
                 f"The recipe {self.name!r} takes no labels. Received: "
                 f"num_classes={num_classes}."
             )
+        settings = {**self.defaults, **settings}
         return self.make(tuple(sample_shape), num_classes, **settings)

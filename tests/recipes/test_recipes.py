@@ -137,6 +137,7 @@ class TestCard:
     def test_notes(self) -> None:
         assert recipes.get("wgan").notes().startswith("The paper's settings")
         assert _card(make=lambda shape, classes: None).notes() == ""
+        assert _card(about="As it is.").notes() == "As it is."
 
 
 class TestSettings:
@@ -177,6 +178,13 @@ class TestSettings:
         ((setting, value),) = settings.items()
         with pytest.raises(ValueError, match=rf"{setting} must be.*{setting}={value}"):
             recipes.get(name).build((2,), **settings)
+
+    def test_defaults_of_its_own(self) -> None:
+        recipe = _card(defaults={"loss": "hinge", "latent_dim": 3})
+        assert recipe.settings()["loss"] == "hinge"
+        gan = recipe.build((2,), latent_dim=5, hidden=(4,))
+        assert isinstance(gan.rules.d_half.loss, keras_gan.losses.Hinge)
+        assert gan.latent_dim == 5
 
     @pytest.mark.parametrize("name", ["wgan-gp", "dragan"])
     def test_the_seed_is_the_penaltys_too(self, name: str) -> None:
@@ -261,3 +269,5 @@ class TestFromOutside:
             _card(labels="some")
         with pytest.raises(ValueError, match=r"of 'mine' in fast 'epoch'.*'epochs'"):
             _card(fast={"epoch": 3})
+        with pytest.raises(ValueError, match=r"of 'mine' in defaults 'los'.*'loss'"):
+            _card(defaults={"los": "hinge"})
