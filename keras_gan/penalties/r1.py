@@ -42,5 +42,9 @@ class R1(Penalty):
         fake: Any,
         input_gradient: Callable[[Callable, Any], Any],
     ) -> Any:
-        """Return ‖∇D(x)‖² / 2 for each real sample."""
-        return squared_norm(input_gradient(critic, real)) / 2
+        """Return ‖∇D(x)‖² / 2 for each sample."""
+        return squared_norm(input_gradient(critic, self.points(real, fake))) / 2
+
+    def points(self, real: Any, fake: Any) -> Any:
+        """Return where to look at the slope: the real samples."""
+        return real

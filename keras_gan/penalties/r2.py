@@ -1,15 +1,14 @@
 """R2: no slope of the discriminator at generated images."""
 
-from collections.abc import Callable
 from typing import Any
 
 import keras
 
-from keras_gan.penalties.penalty import Penalty, squared_norm
+from keras_gan.penalties.r1 import R1
 
 
 @keras.saving.register_keras_serializable(package="keras_gan")
-class R2(Penalty):
+class R2(R1):
     r"""Penalise half the squared gradient norm of D at generated images.
 
     .. math:: \frac{1}{2} \|\nabla_x D(x)\|_2^2, \quad x = G(z)
@@ -31,19 +30,7 @@ class R2(Penalty):
     """
 
     default_name = "r2"
-    takes_slope = True
 
-    def __init__(
-        self, weight: Any = 10.0, name: str | None = None, every: int = 1
-    ) -> None:
-        super().__init__(weight, name, every)
-
-    def __call__(
-        self,
-        critic: Callable[[Any], Any],
-        real: Any,
-        fake: Any,
-        input_gradient: Callable[[Callable, Any], Any],
-    ) -> Any:
-        """Return ‖∇D(x)‖² / 2 for each generated sample."""
-        return squared_norm(input_gradient(critic, fake)) / 2
+    def points(self, real: Any, fake: Any) -> Any:
+        """Return where to look at the slope: the generated samples."""
+        return fake

@@ -1,17 +1,14 @@
 """The zero-centred gradient penalty: no slope between real and generated."""
 
-from collections.abc import Callable
 from typing import Any
 
 import keras
 
-from keras_gan.arguments import seed_generator
-from keras_gan.penalties.gradient_penalty import between
-from keras_gan.penalties.penalty import Penalty, squared_norm
+from keras_gan.penalties.gradient_penalty import GradientPenalty
 
 
 @keras.saving.register_keras_serializable(package="keras_gan")
-class ZeroCenteredGradientPenalty(Penalty):
+class ZeroCenteredGradientPenalty(GradientPenalty):
     r"""Penalise the squared gradient norm of D on lines between real and fake.
 
     .. math::
@@ -36,7 +33,6 @@ class ZeroCenteredGradientPenalty(Penalty):
     """
 
     default_name = "zero_centered"
-    takes_slope = True
 
     def __init__(
         self,
@@ -45,21 +41,9 @@ class ZeroCenteredGradientPenalty(Penalty):
         name: str | None = None,
         every: int = 1,
     ) -> None:
-        super().__init__(weight, name, every)
-        self.seed = seed
-        self.seed_generator = seed_generator(seed)
-
-    def __call__(
-        self,
-        critic: Callable[[Any], Any],
-        real: Any,
-        fake: Any,
-        input_gradient: Callable[[Callable, Any], Any],
-    ) -> Any:
-        """Return ‖∇D(x̂)‖² for each sample."""
-        points = between(real, fake, self.seed_generator)
-        return squared_norm(input_gradient(critic, points))
+        super().__init__(weight, seed, name, every, target=0.0)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the constructor."""
-        return {**super().get_config(), "seed": self.seed}
+        config = super().get_config()
+        return {key: config[key] for key in ("weight", "seed", "name", "every")}
