@@ -54,23 +54,16 @@ def pair(
     g_classes = None if code_dim else num_classes
     d_classes = num_classes if d_labels else None
     if len(sample_shape) == 1:
-        return (
-            mlp.generator(
-                sample_shape,
-                latent_dim,
-                hidden=hidden,
-                num_classes=g_classes,
-                output_activation=None,
-            ),
-            mlp.discriminator(
-                sample_shape,
-                hidden=hidden,
-                num_classes=d_classes,
-                dropout=dropout,
-                spectral_norm=spectral_norm,
-                packing=packing,
-                heads=heads,
-            ),
+        return perceptrons(
+            sample_shape,
+            latent_dim,
+            g_classes,
+            (hidden, hidden),
+            num_classes=d_classes,
+            dropout=dropout,
+            spectral_norm=spectral_norm,
+            packing=packing,
+            heads=heads,
         )
     return (
         dcgan.generator(
@@ -90,6 +83,40 @@ def pair(
             projection=projection,
             packing=packing,
             heads=heads,
+        ),
+    )
+
+
+def perceptrons(
+    sample_shape: tuple[int, ...],
+    latent_dim: int,
+    num_classes: int | None,
+    hidden: tuple[Sequence[int], Sequence[int]],
+    /,
+    **of_d: Any,
+) -> tuple[keras.Model, keras.Model]:
+    """Build perceptrons, for vectors without bounds or images in [-1, 1].
+
+    Args:
+        sample_shape: Shape of one sample.
+        latent_dim: Number of latent dimensions.
+        num_classes: Number of classes that the networks are told.
+        hidden: Widths of G's hidden layers, and of D's.
+        **of_d: Arguments of D alone, ``num_classes`` among them.
+
+    Returns:
+        The generator and the discriminator.
+    """
+    return (
+        mlp.generator(
+            sample_shape,
+            latent_dim,
+            hidden=hidden[0],
+            num_classes=num_classes,
+            output_activation="tanh" if len(sample_shape) > 1 else None,
+        ),
+        mlp.discriminator(
+            sample_shape, hidden=hidden[1], **{"num_classes": num_classes, **of_d}
         ),
     )
 

@@ -6,9 +6,9 @@ import keras
 
 from keras_gan.arguments import checked_positive
 from keras_gan.gan import GAN
-from keras_gan.networks import mlp, r3gan
+from keras_gan.networks import r3gan
 from keras_gan.penalties import R1, R2
-from keras_gan.recipes.players import HIDDEN, adam, average
+from keras_gan.recipes.players import HIDDEN, adam, average, perceptrons
 from keras_gan.recipes.recipe import Recipe
 from keras_gan.schedule import check
 
@@ -45,8 +45,10 @@ def make(
         penalty_weight, burn_in_steps, alpha=last_penalty_weight / penalty_weight
     )
     if len(sample_shape) == 1:
-        networks = _vector_pair(
-            sample_shape, latent_dim or 2, num_classes, vector_g_hidden, vector_hidden
+        # A deep G of few latents can leap from mode to mode.
+        hidden = (vector_g_hidden, vector_hidden)
+        networks = perceptrons(
+            sample_shape, latent_dim or 2, num_classes, hidden, dropout=0.0
         )
     else:
         networks = _image_pair(
@@ -87,28 +89,6 @@ def _image_pair(
         ),
         r3gan.discriminator(
             sample_shape, widths=widths[::-1], num_classes=num_classes, **size
-        ),
-    )
-
-
-def _vector_pair(
-    sample_shape: tuple[int, ...],
-    latent_dim: int,
-    num_classes: int | None,
-    g_hidden: tuple[int, ...],
-    d_hidden: tuple[int, ...],
-) -> tuple[keras.Model, keras.Model]:
-    """Build perceptrons: a deep G of few latents can leap from mode to mode."""
-    return (
-        mlp.generator(
-            sample_shape,
-            latent_dim,
-            hidden=g_hidden,
-            num_classes=num_classes,
-            output_activation=None,
-        ),
-        mlp.discriminator(
-            sample_shape, hidden=d_hidden, num_classes=num_classes, dropout=0.0
         ),
     )
 

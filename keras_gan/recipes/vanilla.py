@@ -1,8 +1,7 @@
 """Vanilla: the original GAN, two multilayer perceptrons."""
 
 from keras_gan.gan import GAN
-from keras_gan.networks import mlp
-from keras_gan.recipes.players import adam, average
+from keras_gan.recipes.players import adam, average, perceptrons
 from keras_gan.recipes.recipe import Recipe
 
 
@@ -23,17 +22,11 @@ def make(
 ) -> GAN:
     """Build and compile it; see `Recipe.build`."""
     gan = GAN(
-        mlp.generator(
+        *perceptrons(
             sample_shape,
             latent_dim,
-            hidden=hidden,
-            num_classes=num_classes,
-            output_activation="tanh" if len(sample_shape) > 1 else None,
-        ),
-        mlp.discriminator(
-            sample_shape,
-            hidden=hidden[::-1],
-            num_classes=num_classes,
+            num_classes,
+            (hidden, hidden[::-1]),
             dropout=dropout,
         ),
         ema=average(ema_half_life),
