@@ -184,13 +184,11 @@ def resnet_pair(
         The generator and the discriminator, whose layers have spectral norm 1.
     """
     if len(sample_shape) == 1:
-        generator, _ = pair(
-            sample_shape, latent_dim, num_classes, filters=filters, hidden=hidden
-        )
-        return generator, mlp.discriminator(
+        return perceptrons(
             sample_shape,
-            hidden=hidden,
-            num_classes=num_classes,
+            latent_dim,
+            num_classes,
+            (hidden, hidden),
             dropout=0.0,
             spectral_norm=True,
         )
