@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from keras_gan_cli import frameworks, models
-from keras_gan_cli.latent_options import classes_for
+from keras_gan_cli import frameworks, latent_options, models, outputs
 from keras_gan_cli.number_lists import ClassNumbers
 
 if TYPE_CHECKING:
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("model", metavar="RUN|MODEL.keras")
+@latent_options.model_argument
 @click.option(
     "--out",
     metavar="FILE.png|FOLDER|FILE.npy",
@@ -46,12 +45,7 @@ if TYPE_CHECKING:
     type=click.IntRange(min=0),
     help="For the same samples again; by default they are new every time.",
 )
-@click.option(
-    "--truncation",
-    metavar="0..1",
-    type=click.FloatRange(0, 1),
-    help="Below 1: fewer surprises, less variety.",
-)
+@latent_options.truncation_option
 @click.option(
     "--columns",
     metavar="N",
@@ -82,7 +76,10 @@ def generate(
     if columns and (is_folder or target.suffix != ".png"):
         raise click.UsageError(f"--columns is for a picture. Received: --out {out}.")
     path = models.file(model)
-    _check_target(target, is_folder, force)
+    if is_folder:
+        _check_folder(target, force)
+    else:
+        outputs.check(out, (".png", ".npy"), force, or_else="or a folder")
     frameworks.start(backend)
     gan = models.load(path)
     options: dict[str, Any] = {
@@ -94,34 +91,26 @@ def generate(
     if target.suffix == ".png" and not is_folder:
         _write_picture(target, gan, columns, options)
     else:
-        options["labels"] = classes_for(gan, n, labels)
+        options["labels"] = latent_options.classes_for(gan, n, labels)
         names = _file_names(target, n, options["labels"], gan) if is_folder else []
         samples = gan.generate(**options)
         if is_folder:
             _write_files(names, samples, gan)
         else:
-            _write_array(target, samples)
+            outputs.write_array(target, samples=samples)
     click.echo(f"Wrote {target}.")
 
 
-def _check_target(target: Path, is_folder: bool, force: bool) -> None:
-    """Refuse what cannot be written, or should not be overwritten."""
-    if not is_folder and target.suffix not in (".png", ".npy"):
-        raise click.UsageError(
-            f"--out {target}: expected a name ending in .png or .npy, or a folder."
-        )
-    if is_folder and target.exists() and not target.is_dir():
+def _check_folder(target: Path, force: bool) -> None:
+    """Refuse what cannot be written to, or holds files already."""
+    if target.exists() and not target.is_dir():
         raise click.ClickException(f"--out {target}: it is a file, not a folder.")
-    taken = any(target.iterdir()) if target.is_dir() else target.exists()
-    if taken and not force:
-        what = "is not empty" if is_folder else "exists"
+    if target.is_dir() and any(target.iterdir()) and not force:
         raise click.ClickException(
-            f"--out {target}: it {what}. Choose another, or add --force to replace "
-            "files of the same name."
+            f"--out {target}: it is not empty. Choose another, or add --force to "
+            "replace files of the same name."
         )
     nearest = target.absolute() if target.is_dir() else target.absolute().parent
-    if not is_folder and not nearest.is_dir():
-        raise click.ClickException(f"--out {target}: {nearest} is no folder.")
     if nearest.is_dir() and not os.access(nearest, os.W_OK | os.X_OK):
         raise click.ClickException(f"--out {target}: {nearest} cannot be written to.")
 
@@ -141,15 +130,6 @@ def _write_picture(
     value_range = gan.pair.generator.output_range
     picture = draw(samples, wanted.columns, value_range, classes=wanted.labels)
     write_png(target, picture)
-
-
-def _write_array(target: Path, samples: "np.ndarray") -> None:
-    import numpy as np
-
-    from keras_gan.files.atomic_write import replacing
-
-    with replacing(target) as temporary:
-        np.save(temporary, samples)
 
 
 def _file_names(

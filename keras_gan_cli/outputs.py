@@ -10,19 +10,19 @@ import click
 if TYPE_CHECKING:
     import numpy as np
 
-#: Extensions of animations.
-MOVING = (".gif", ".webp")
-
 force_option = click.option("--force", is_flag=True, help="Replace a file that exists.")
 
 
-def check(out: str, suffixes: Sequence[str], force: bool) -> Path:
+def check(
+    out: str, suffixes: Sequence[str], force: bool, or_else: str | None = None
+) -> Path:
     """Refuse what cannot be written, or should not be overwritten.
 
     Args:
         out: What ``--out`` names.
         suffixes: The extensions that it may have.
         force: Whether a file that exists may be replaced.
+        or_else: What the command takes beside such a file, for the error.
 
     Returns:
         Its path.
@@ -33,9 +33,9 @@ def check(out: str, suffixes: Sequence[str], force: bool) -> Path:
     """
     target = Path(out).expanduser()
     if target.suffix not in suffixes:
-        raise click.UsageError(
-            f"--out {target}: expected a name ending in {' or '.join(suffixes)}."
-        )
+        accepted = f"a name ending in {' or '.join(suffixes)}"
+        accepted += f", {or_else}" if or_else else ""
+        raise click.UsageError(f"--out {target}: expected {accepted}.")
     if target.is_dir():
         raise click.ClickException(f"--out {target}: it is a folder, not a file.")
     if target.exists() and not force:
