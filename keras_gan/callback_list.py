@@ -5,8 +5,9 @@ from typing import Any
 
 import keras
 
+from keras_gan.datasets.untuned import BATCH_SIZE
+
 _BATCH_ENDS = ("on_batch_end", "on_train_batch_end", "on_test_batch_end")
-_BATCH_SIZE = 32  # Keras's own
 
 
 class CallbackList(keras.callbacks.CallbackList):
@@ -82,7 +83,7 @@ def _steps(x: Any, given: dict[str, Any]) -> int | None:
             "validation_split"
         )
         samples = math.floor(len(x) * (1 - (held_out or 0.0)))
-        return math.ceil(samples / (given.get("batch_size") or _BATCH_SIZE))
+        return math.ceil(samples / (given.get("batch_size") or BATCH_SIZE))
     if isinstance(x, keras.utils.PyDataset):
         return x.num_batches
     try:

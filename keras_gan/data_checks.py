@@ -11,10 +11,10 @@ import numpy as np
 
 from keras_gan import backend
 from keras_gan.datasets.per_epoch import PerEpoch
+from keras_gan.datasets.untuned import BATCH_SIZE
 from keras_gan.network_pair import NetworkPair
 from keras_gan.sampling import check_class_numbers
 
-_BATCH_SIZE = 32  # Keras's own
 _ROUNDING = 1e-3  # how far a scaled value may lie outside the range
 
 
@@ -146,7 +146,7 @@ def check_shares(
     if hasattr(x, "shape"):
         trained = math.floor(len(x) * (1 - (split or 0)))  # as Keras splits
         for count in filter(None, (trained, len(x) - trained)):
-            _check_even(count, batch_size or _BATCH_SIZE, shares)
+            _check_even(count, batch_size or BATCH_SIZE, shares)
         return
     if isinstance(x, keras.utils.PyDataset) and x.num_batches:
         for batch in (x[0], x[x.num_batches - 1]):

@@ -586,7 +586,7 @@ class GAN(Game, keras.Model):
             x, y, batch_size, verbose, None, steps, callbacks, True, **kwargs
         )
         if batch_size is None and steps is not None:
-            batch_size = 32  # Keras's own, which steps count
+            batch_size = untuned.BATCH_SIZE  # which steps count
         scores = self._scores(of_samples, x, y, batch_size, steps)
         if scores and verbose and not self.fitting:
             print(" - ".join(f"{name}: {value:.4f}" for name, value in scores.items()))

@@ -7,8 +7,7 @@ import numpy as np
 
 from keras_gan import data_checks
 from keras_gan.datasets.per_epoch import PerEpoch, ShuffledBatches, examples_of
-
-_BATCH_SIZE = 32  # Keras's own
+from keras_gan.datasets.untuned import BATCH_SIZE
 
 
 def per_epoch(x: Any, y: Any, given: dict[str, Any], seed: int | None) -> PerEpoch:
@@ -79,7 +78,7 @@ def _of_arrays(
             "A checkpoint takes validation_data, not a part of the training's. "
             f"Received: validation_split={given['validation_split']}."
         )
-    batch_size = given.get("batch_size") or _BATCH_SIZE
+    batch_size = given.get("batch_size") or BATCH_SIZE
     content = x if y is None else (x, data_checks.to_numpy(y))
     return ShuffledBatches(
         examples_of(content),

@@ -12,7 +12,8 @@ from typing import Any
 import keras
 import numpy as np
 
-_BATCH_SIZE = 32  # Keras's own
+#: Samples in a batch where nothing is said, as in Keras.
+BATCH_SIZE = 32
 
 
 def untuned(data: Any) -> Any:
@@ -101,7 +102,7 @@ def of_arrays(x: Any, y: Any, batch_size: int | None, shuffle: Any) -> Any:
         return None
     import tensorflow as tf
 
-    size = batch_size or _BATCH_SIZE
+    size = batch_size or BATCH_SIZE
     steps = -(-len(x) // size)
     with tf.device("CPU:0"):
         tensors = [tf.constant(_in_floatx(a)) for a in arrays]
