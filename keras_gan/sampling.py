@@ -149,10 +149,10 @@ def generate(
     size += -size % backend.shares(model)  # all devices take part
     for start in range(0, len(latents), batch_size):
         part = latents[start : start + batch_size]
-        inputs: Any = _filled(part, size)
+        inputs: Any = filled(part, size)
         if label_shape is not None and labels is not None:
             codes = label_forms.encode(labels[start : start + batch_size], label_shape)
-            inputs = [inputs, _filled(ops.convert_to_numpy(codes), size)]
+            inputs = [inputs, filled(ops.convert_to_numpy(codes), size)]
         samples = np.asarray(model.predict_on_batch(inputs), "float32")
         made.append(samples[: len(part)])
     return np.concatenate(made)
@@ -167,5 +167,6 @@ def filled_size(n: int, batch_size: int) -> int:
     return min(batch_size, 1 << (n - 1).bit_length())
 
 
-def _filled(rows: np.ndarray, size: int) -> np.ndarray:
+def filled(rows: np.ndarray, size: int) -> np.ndarray:
+    """Return rows of this size, the last one repeated."""
     return np.concatenate([rows, np.repeat(rows[-1:], size - len(rows), axis=0)])

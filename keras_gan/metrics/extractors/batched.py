@@ -5,7 +5,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from keras_gan.sampling import filled_size
+from keras_gan.sampling import filled, filled_size
 
 
 def run(model: keras.Model, samples: np.ndarray, batch_size: int = 256) -> list[Any]:
@@ -25,8 +25,8 @@ def run(model: keras.Model, samples: np.ndarray, batch_size: int = 256) -> list[
     size = filled_size(len(samples), batch_size)
     for start in range(0, len(samples), batch_size):
         part = samples[start : start + batch_size]
-        filled = np.concatenate([part, np.repeat(part[-1:], size - len(part), axis=0)])
-        made = model.predict_on_batch([filled] if listed else filled)
+        inputs = filled(part, size)
+        made = model.predict_on_batch([inputs] if listed else inputs)
         outputs = keras.tree.flatten(made)
         parts.append([np.asarray(output)[: len(part)] for output in outputs])
     return [np.concatenate(column) for column in zip(*parts, strict=True)]
