@@ -9,6 +9,7 @@ import keras
 import numpy as np
 
 from keras_gan.arguments import checked_count, is_whole
+from keras_gan.callbacks.training_state import steps_of
 from keras_gan.files.atomic_write import tolerated
 from keras_gan.pictures.animation import check_format
 from keras_gan.pictures.draw import draw
@@ -128,7 +129,7 @@ class SampleGrid(keras.callbacks.Callback):
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Draw the first grids; count batches from here."""
-        self._epoch_start = self._step()
+        self._epoch_start = steps_of(self.model)
         if self._drawn is None:  # now, as other callbacks may have restored weights
             self._begin(self._epoch_start)
 
@@ -143,7 +144,7 @@ class SampleGrid(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Draw a grid if one is due."""
-        step = self._step()
+        step = steps_of(self.model)
         if self.every == "epoch":
             self._draw(step)
         else:
@@ -151,7 +152,7 @@ class SampleGrid(keras.callbacks.Callback):
 
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
         """Draw the last grid, if it is not drawn yet, and write the animation."""
-        step = self._step()
+        step = steps_of(self.model)
         if self._drawn is None:  # no epoch was left to train
             self._begin(step)
         elif self._drawn != step:
@@ -178,9 +179,6 @@ class SampleGrid(keras.callbacks.Callback):
             return
         if step // self.every > self._drawn // self.every:
             self._draw(step)
-
-    def _step(self) -> int:
-        return int(keras.ops.convert_to_numpy(self.model.optimizer.iterations))
 
     # What.
 
