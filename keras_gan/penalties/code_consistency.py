@@ -8,7 +8,7 @@ from keras import ops
 
 from keras_gan.arguments import checked_count
 from keras_gan.augmentations import DiffAugment
-from keras_gan.penalties.penalty import Penalty
+from keras_gan.penalties.penalty import Penalty, images_only
 
 
 @keras.saving.register_keras_serializable(package="keras_gan")
@@ -66,13 +66,7 @@ class CodeConsistency(Penalty):
         self.heads = checked_count("heads", heads, 1)
         self.seed = seed
 
-    def check_shape(self, sample_shape: tuple[int | None, ...]) -> None:
-        """Refuse what is no image."""
-        if len(sample_shape) != 3:
-            raise ValueError(
-                f"{type(self).__name__} augments images, (height, width, channels). "
-                f"Received: samples of shape {sample_shape}."
-            )
+    check_shape = images_only
 
     def discriminator(self, batch: Any) -> Any:
         """Return how far each real image's heads move with it."""

@@ -9,7 +9,7 @@ from keras_gan import replicas
 from keras_gan.arguments import seed_generator
 from keras_gan.augmentations import geometry
 from keras_gan.losses import per_sample
-from keras_gan.penalties.penalty import Penalty, number
+from keras_gan.penalties.penalty import Penalty, images_only, number
 
 
 @keras.saving.register_keras_serializable(package="keras_gan")
@@ -60,13 +60,7 @@ class Consistency(Penalty):
         self.seed = seed
         self.seed_generator = seed_generator(seed)
 
-    def check_shape(self, sample_shape: tuple[int | None, ...]) -> None:
-        """Refuse what is no image."""
-        if len(sample_shape) != 3:
-            raise ValueError(
-                f"{type(self).__name__} flips and shifts images, (height, width, "
-                f"channels). Received: samples of shape {sample_shape}."
-            )
+    check_shape = images_only
 
     def discriminator(self, batch: Any) -> Any:
         """Return the penalty of each real sample."""

@@ -163,6 +163,15 @@ def resampled(batch: Any, latents: Any) -> Any:
     return pack(samples, batch.fake.shape[-1] // samples.shape[-1])
 
 
+def images_only(penalty: Penalty, sample_shape: tuple[int | None, ...]) -> None:
+    """Refuse samples that are no images: the `check_shape` of what transforms them."""
+    if len(sample_shape) != 3:
+        raise ValueError(
+            f"{type(penalty).__name__} transforms images, (height, width, channels). "
+            f"Received: samples of shape {sample_shape}."
+        )
+
+
 def number(
     argument: str, value: Any, low: float = 0.0, high: float = float("inf")
 ) -> float:

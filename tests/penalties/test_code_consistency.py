@@ -121,7 +121,7 @@ def test_a_discriminator_without_heads_is_refused() -> None:
 
 def test_vectors_are_no_images() -> None:
     gan = GAN(mlp.generator((3,), 4, hidden=(4,)), mlp.discriminator((3,), hidden=(4,)))
-    with pytest.raises(ValueError, match=r"augments images.*shape \(3,\)"):
+    with pytest.raises(ValueError, match=r"transforms images.*shape \(3,\)"):
         gan.compile("adam", "adam", penalties=["code_consistency"])
 
 

@@ -100,5 +100,5 @@ def _outputs(weights: list[np.ndarray], images: np.ndarray) -> np.ndarray:
 @both
 def test_vectors_are_no_images(kind: type) -> None:
     batch = batch_of(lambda x: x, np.zeros((4, 3)), np.zeros((4, 3)))
-    with pytest.raises(ValueError, match=r"flips and shifts images.*shape \(3,\)"):
+    with pytest.raises(ValueError, match=r"transforms images.*shape \(3,\)"):
         kind().discriminator(batch)
