@@ -7,7 +7,7 @@ from keras_gan.augmentations import ADA
 from keras_gan.clustered import ClusteredGAN
 from keras_gan.gan import GAN
 from keras_gan.penalties import ModeSeeking
-from keras_gan.recipes.players import adam, average, pair
+from keras_gan.recipes.parts import adam, average, pair
 from keras_gan.recipes.recipe import Recipe
 from keras_gan.schedule import check
 

@@ -2,7 +2,7 @@
 
 from keras_gan.augmentations import DiffAugment
 from keras_gan.gan import GAN
-from keras_gan.recipes.players import adam, average, pair
+from keras_gan.recipes.parts import adam, average, pair
 from keras_gan.recipes.recipe import Recipe
 
 

@@ -4,7 +4,7 @@ from keras_gan.augmentations import DiffAugment
 from keras_gan.gan import GAN
 from keras_gan.infogan import InfoGAN
 from keras_gan.penalties import CodeConsistency
-from keras_gan.recipes.players import HIDDEN, adam, average, pair
+from keras_gan.recipes.parts import HIDDEN, adam, average, pair
 from keras_gan.recipes.recipe import Recipe
 
 

@@ -1,7 +1,7 @@
 """Minimax: the value function V(D, G), played as it is written."""
 
 from keras_gan.gan import GAN
-from keras_gan.recipes.players import adam, average, perceptrons
+from keras_gan.recipes.parts import adam, average, perceptrons
 from keras_gan.recipes.recipe import Recipe
 
 

@@ -1,7 +1,7 @@
 """PacGAN: a discriminator that sees several samples at once."""
 
 from keras_gan.gan import GAN
-from keras_gan.recipes.players import HIDDEN, adam, average, pair
+from keras_gan.recipes.parts import HIDDEN, adam, average, pair
 from keras_gan.recipes.recipe import Recipe
 
 

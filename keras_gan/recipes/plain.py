@@ -1,7 +1,7 @@
 """DCGAN's networks and a loss: what recipes share that differ in their defaults."""
 
 from keras_gan.gan import GAN
-from keras_gan.recipes.players import HIDDEN, adam, average, pair
+from keras_gan.recipes.parts import HIDDEN, adam, average, pair
 
 
 def make(

@@ -8,7 +8,7 @@ from keras_gan.arguments import checked_positive
 from keras_gan.gan import GAN
 from keras_gan.networks import r3gan
 from keras_gan.penalties import R1, R2
-from keras_gan.recipes.players import HIDDEN, adam, average, perceptrons
+from keras_gan.recipes.parts import HIDDEN, adam, average, perceptrons
 from keras_gan.recipes.recipe import Recipe
 from keras_gan.schedule import check
 

@@ -1,7 +1,7 @@
 """SAGAN: residual networks with self-attention."""
 
 from keras_gan.gan import GAN
-from keras_gan.recipes.players import HIDDEN, adam, average, resnet_pair
+from keras_gan.recipes.parts import HIDDEN, adam, average, resnet_pair
 from keras_gan.recipes.recipe import Recipe
 
 

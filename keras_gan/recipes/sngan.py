@@ -1,7 +1,7 @@
 """SNGAN: residual networks, D of spectral norm 1."""
 
 from keras_gan.gan import GAN
-from keras_gan.recipes.players import HIDDEN, adam, average, resnet_pair
+from keras_gan.recipes.parts import HIDDEN, adam, average, resnet_pair
 from keras_gan.recipes.recipe import Recipe
 
 

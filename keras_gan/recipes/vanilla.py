@@ -1,7 +1,7 @@
 """Vanilla: the original GAN, two multilayer perceptrons."""
 
 from keras_gan.gan import GAN
-from keras_gan.recipes.players import adam, average, perceptrons
+from keras_gan.recipes.parts import adam, average, perceptrons
 from keras_gan.recipes.recipe import Recipe
 
 

@@ -2,7 +2,7 @@
 
 from keras_gan.gan import GAN
 from keras_gan.layers import WeightClip, constrained
-from keras_gan.recipes.players import HIDDEN, average, pair, rmsprop
+from keras_gan.recipes.parts import HIDDEN, average, pair, rmsprop
 from keras_gan.recipes.recipe import Recipe
 
 

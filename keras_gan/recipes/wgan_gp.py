@@ -2,7 +2,7 @@
 
 from keras_gan.gan import GAN
 from keras_gan.penalties import GradientPenalty
-from keras_gan.recipes.players import HIDDEN, adam, average, pair
+from keras_gan.recipes.parts import HIDDEN, adam, average, pair
 from keras_gan.recipes.recipe import Recipe
 
 

@@ -1,4 +1,4 @@
-"""What recipes build on: the pair of networks that the samples ask for."""
+"""What recipes are put together from: networks, the average and the optimizers."""
 
 from collections.abc import Sequence
 from typing import Any
