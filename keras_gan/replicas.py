@@ -3,8 +3,10 @@
 Where a step runs on several replicas, each sees a part of the batch. What a single
 device computes is what they compute together: means are over the **global** batch, and
 random numbers are drawn for all of it, from the one seed, of which each replica takes
-its part. So N replicas play the game that one would. On JAX a step sees the global
-batch anyhow, and nothing here does anything.
+its part. So N replicas play the game that one would, but for what looks at groups of
+samples: `MinibatchStdDev`, packs and the mode-seeking penalty see one replica's, and
+Keras's `Dropout` draws the same on each. On JAX a step sees the global batch anyhow,
+and nothing here does anything.
 """
 
 from collections.abc import Callable

@@ -1,8 +1,8 @@
 """The one seam between the adversarial step and the framework below Keras.
 
 Everything above this package is written once, in ``keras.ops``. What the three
-frameworks do differently is taking a gradient and carrying state, so a backend
-is a few functions and a mixin, in one file each:
+frameworks do differently is taking a gradient, carrying state and sharing a batch
+among devices, so a backend is the functions below and a mixin, in one file each:
 
 ``record(forward, variables, state, uses=1) -> Recording``
     Run ``forward()`` once and remember how its value depends on ``variables``.
@@ -31,7 +31,8 @@ is a few functions and a mixin, in one file each:
 
 ``when(predicate, function, otherwise, state) -> tensor``
     ``function()`` where the scalar ``predicate`` holds, else ``otherwise``, a tensor
-    of the same shape; what is not needed is not computed, and may be differentiated.
+    of the same shape; either may be differentiated. What is not needed is not computed,
+    but on TensorFlow under XLA, or where it needs the other replicas.
 
 ``batch_norm(maps, scale, offset, epsilon, moments=None) -> (outputs, mean, variance)``
     Maps ``(batch, height, width, channels)`` normalized by the moments of each

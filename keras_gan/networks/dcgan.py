@@ -31,8 +31,10 @@ def generator(
 ) -> keras.Model:
     """Build a generator of transposed convolutions with batch normalization.
 
-    A dense layer makes a small map, 4 to 7 pixels wide for most sizes; each
-    transposed convolution doubles its width and halves its channels.
+    A dense layer makes a small map; each transposed convolution doubles its width and
+    halves its channels. Choose images whose side is 4, 5, 6 or 7 times a power of 2,
+    such as 28, 32, 48 or 80: the map is 3 to 7 pixels wide. For others it is wider,
+    31 pixels for a side of 124, and the dense layer as much larger.
 
     Args:
         image_shape: ``(side, side, channels)``; the side is a multiple of 4 from

@@ -14,8 +14,9 @@ def base_map(image_shape: tuple[int, ...], largest: int) -> tuple[int, int]:
         largest: The largest side served.
 
     Returns:
-        The side of the smallest map, 3 to 7 pixels for most sizes, and the number of
-        doublings.
+        The side of the smallest map and the number of doublings. The map has 3 to 7
+        pixels where the image's side is 4, 5, 6 or 7 times a power of 2, such as 28,
+        32, 48 or 80; else up to a quarter of the side, 31 for 124.
 
     Raises:
         ValueError: If the images are not square or their side is not served, or

@@ -25,6 +25,13 @@ def test_smallest_map(side: int, expected: tuple[int, int]) -> None:
     assert base_map((side, side, 3), largest=512) == expected
 
 
+def test_the_sides_that_have_a_small_map() -> None:
+    small = [
+        side for side in range(16, 513, 4) if base_map((side, side, 3), 512)[0] < 8
+    ]
+    assert small == sorted(n * 2**k for n in (4, 5, 6, 7) for k in range(2, 8))[:-3]
+
+
 @pytest.mark.parametrize(
     ("side", "nearest"), [(12, 16), (31, 32), (132, 128), (0, 16), (27, 28)]
 )
