@@ -41,7 +41,7 @@ class AdversarialLoss(keras.losses.Loss):
             raise ValueError(
                 f"{type(self).__name__} is defined on raw outputs only. Received: "
                 "from_logits=False. Let the discriminator end without a sigmoid, or "
-                "use a loss of probabilities: 'minimax', 'non_saturating'."
+                "use a loss of probabilities, NonSaturating(from_logits=False)."
             )
         super().__init__(name=name or type(self).__name__)
         self.from_logits = from_logits
