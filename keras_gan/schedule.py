@@ -31,6 +31,32 @@ def check(
     """
     if isinstance(value, Schedule):
         return value
+    return number(argument, value, low, high, ", or a Keras LearningRateSchedule")
+
+
+def number(
+    argument: str,
+    value: Any,
+    low: float = 0.0,
+    high: float = float("inf"),
+    or_else: str = "",
+) -> float:
+    """Return a number as a float, of a setting that takes no schedule.
+
+    Args:
+        argument: Name of the setting, for the error.
+        value: A number.
+        low: Smallest value.
+        high: Largest value.
+        or_else: What else is accepted, for the error.
+
+    Raises:
+        ValueError: If it is no number, or out of range.
+
+    Example:
+        >>> number("decay", 0.99, high=1.0)
+        0.99
+    """
     is_number = isinstance(value, int | float | np.number)
     is_number = is_number and not isinstance(value, bool)
     if not is_number or not low <= value <= high or math.isinf(value):
@@ -38,8 +64,8 @@ def check(
             f"at least {low:g}" if high == float("inf") else f"in [{low:g}, {high:g}]"
         )
         raise ValueError(
-            f"{argument} must be a number, {accepted}, or a Keras "
-            f"LearningRateSchedule. Received: {argument}={value!r}."
+            f"{argument} must be a number, {accepted}{or_else}. Received: "
+            f"{argument}={value!r}."
         )
     return float(value)
 

@@ -195,4 +195,4 @@ def number(
             f"{argument} must be a number; only weight can follow a schedule. "
             f"Received: {argument}={value!r}."
         )
-    return schedule.check(argument, value, low, high)
+    return schedule.number(argument, value, low, high)

@@ -10,7 +10,7 @@ from keras_gan.networks import r3gan
 from keras_gan.penalties import R1, R2
 from keras_gan.recipes.parts import HIDDEN, adam, average, perceptrons
 from keras_gan.recipes.recipe import Recipe
-from keras_gan.schedule import check
+from keras_gan.schedule import number
 
 
 def make(
@@ -40,7 +40,7 @@ def make(
     vectors 2, unless ``latent_dim`` says so.
     """
     checked_positive("penalty_weight", penalty_weight)
-    check("last_penalty_weight", last_penalty_weight)
+    number("last_penalty_weight", last_penalty_weight)
     weight = keras.optimizers.schedules.CosineDecay(
         penalty_weight, burn_in_steps, alpha=last_penalty_weight / penalty_weight
     )
