@@ -44,10 +44,10 @@ test-slow: $(VENV)/.jax $(VENV)/.torch $(VENV)/.peers
 	$(PROGRAMS) KERAS_BACKEND=tensorflow $(PYTEST) -m "slow or backends or peers"
 
 test-jax: $(VENV)/.jax
-	$(PROGRAMS) KERAS_BACKEND=jax $(PYTEST) -m "$(DEFAULT)"
+	$(PROGRAMS) KERAS_BACKEND=jax $(PYTEST) -m "$(DEFAULT) and not once"
 
 test-torch: $(VENV)/.torch
-	KERAS_BACKEND=torch $(PYTEST) -m "$(DEFAULT)"
+	KERAS_BACKEND=torch $(PYTEST) -m "$(DEFAULT) and not once"
 
 test-notebooks: $(VENV)/.notebooks
 	$(BIN)/python notebooks/execute.py --fast

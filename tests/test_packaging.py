@@ -12,6 +12,8 @@ import pytest
 
 import keras_gan
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).parents[1]
 PACKAGES = [ROOT / name for name in ("keras_gan", "keras_gan_cli")]
 FILES = [file for package in PACKAGES for file in sorted(package.rglob("*.py"))]

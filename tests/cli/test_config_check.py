@@ -15,6 +15,8 @@ from keras_gan_cli import config_check, run_config
 from keras_gan_cli.config_check import checked
 from keras_gan_cli.run_folder import RunFolder
 
+pytestmark = pytest.mark.once
+
 BACKEND = keras.backend.backend()
 
 

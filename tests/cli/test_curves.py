@@ -6,6 +6,8 @@ from PIL import Image
 
 from keras_gan_cli.curves import write_curves
 
+pytestmark = pytest.mark.once
+
 
 def columns(epochs, **more):
     number = np.arange(1, epochs + 1)

@@ -9,6 +9,8 @@ from keras_gan.networks import mlp
 from keras_gan_cli.neighbours import _GAP
 from tests.cli.conftest import IMAGES, SIDE
 
+pytestmark = pytest.mark.once
+
 STEP = SIDE * 7 + 2
 SHAPE = (SIDE, SIDE, 1)
 

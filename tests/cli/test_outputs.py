@@ -7,6 +7,8 @@ import pytest
 from keras_gan_cli import frameworks
 from tests.cli.conftest import CLASSES
 
+pytestmark = pytest.mark.once
+
 COMMANDS = {
     "interpolate": ((), ".gif or .webp or .png or .npy"),
     "truncate": ((), ".png or .npy"),

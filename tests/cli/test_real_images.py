@@ -11,6 +11,8 @@ from keras_gan import GAN, datasets
 from keras_gan_cli.real_images import numbered_for
 from tests.cli.conftest import class_folder
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def test_set(tmp_path):

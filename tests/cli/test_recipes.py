@@ -6,6 +6,8 @@ from keras_gan import recipes
 from keras_gan_cli.recipes import _short
 from keras_gan_cli.settings import parse
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize("columns", [80, 120])
 def test_all_recipes_are_listed(call, monkeypatch, columns):

@@ -108,6 +108,7 @@ class TestRun:
         assert (run / "model.keras").read_bytes() == before
 
 
+@pytest.mark.once
 class TestProgress:
     def test_options_of_the_data_and_of_time(self, call, data_file, tmp_path):
         out = tmp_path / "run"
@@ -130,6 +131,7 @@ class TestProgress:
             assert grid.mode == "RGB"
 
 
+@pytest.mark.once
 class TestLimit:
     @pytest.fixture
     def data(self, tmp_path):
@@ -508,6 +510,7 @@ class TestResume:
         assert (run / "model.keras").read_bytes() == before
 
 
+@pytest.mark.once
 class TestFullDisk:
     """What cannot be written, and what is kept all the same."""
 

@@ -9,6 +9,8 @@ from PIL import Image
 
 from keras_gan.datasets.folder import open_folder, read_image
 
+pytestmark = pytest.mark.once
+
 
 def noise(height: int = 8, width: int = 8, channels: int = 3) -> np.ndarray:
     shape = (height, width) if channels == 1 else (height, width, channels)

@@ -12,6 +12,8 @@ from PIL import Image
 from keras_gan.datasets.folder import open_folder, read_image
 from tests.datasets.test_folder import images_of, noise, refusal, save
 
+pytestmark = pytest.mark.once
+
 RED, BLUE = (255, 0, 0), (0, 0, 255)
 
 

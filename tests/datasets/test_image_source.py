@@ -10,6 +10,8 @@ import tensorflow as tf
 from keras_gan.datasets import image_source
 from keras_gan.datasets.image_source import ImageSource
 
+pytestmark = pytest.mark.once
+
 
 def numbered(count: int, labels: bool = True, **settings) -> ImageSource:
     """A streamed source in which image i is of value i, and so is its label."""

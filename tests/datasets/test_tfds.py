@@ -11,6 +11,8 @@ import tensorflow_datasets as tfds
 from keras_gan.datasets.builtin import CLASS_NAMES, open_builtin
 from keras_gan.datasets.tfds import UnknownDatasetError, open_tfds
 
+pytestmark = pytest.mark.once
+
 
 class KerasGanSketches(tfds.core.GeneratorBasedBuilder):
     """Images of different sizes, without labels."""

@@ -8,6 +8,8 @@ from keras_gan.datasets.image_format import check_channels
 from tests.fuzz import guard as module
 from tests.fuzz.guard import INPUTS
 
+pytestmark = pytest.mark.once
+
 
 def test_there_are_more_than_ten_thousand_inputs():
     assert sum(INPUTS.values()) >= 10_000

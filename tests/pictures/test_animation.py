@@ -12,6 +12,8 @@ from keras_gan.pictures.animation import (
 )
 from keras_gan.pictures.png import write_png
 
+pytestmark = pytest.mark.once
+
 
 def frames_on_disk(folder, steps, channels=1, side=16):
     frames = {}

@@ -5,6 +5,8 @@ import pytest
 
 from keras_gan.pictures.scatter import limits_of, scatter
 
+pytestmark = pytest.mark.once
+
 
 def red_share(picture):
     pixels = picture.astype(int)
