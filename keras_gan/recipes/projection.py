@@ -3,11 +3,14 @@
 from typing import Any
 
 from keras_gan.gan import GAN
+from keras_gan.networks import resnet
 from keras_gan.recipes.parts import HIDDEN, adam, average, pair, resnet_pair
+from keras_gan.recipes.players import HIDDEN, adam, average, pair, resnet_pair
 from keras_gan.recipes.recipe import Recipe
 from keras_gan.registry import unknown
 
 _NETWORKS = ("resnet", "dcgan")
+_LARGEST = 128  # side of the largest images of "dcgan"
 
 
 def make(
@@ -37,6 +40,7 @@ def make(
         raise ValueError(unknown("networks", networks, _NETWORKS))
     size: dict[str, Any] = {"filters": filters, "hidden": vector_hidden}
     if networks == "dcgan" and len(sample_shape) == 3:
+        _check_side(sample_shape[0])
         players = pair(
             sample_shape,
             latent_dim,
@@ -61,6 +65,16 @@ def make(
     return gan
 
 
+def _check_side(side: int) -> None:
+    """Refuse images of "dcgan" that "resnet" could make, and say so."""
+    if _LARGEST < side <= resnet.LARGEST:
+        raise ValueError(
+            "networks='dcgan', which --fast takes, is for images with a side of 16 to "
+            f"{_LARGEST}. Received: {side}. Pass networks='resnet': on the command "
+            "line leave out --fast, or add --set networks=resnet."
+        )
+
+
 RECIPE = Recipe(
     name="projection",
     summary="SNGAN told classes: class-conditional normalization, projection in D",
@@ -70,7 +84,7 @@ RECIPE = Recipe(
     epochs=100,
     decay=True,
     make=make,
-    image_sizes="squares of 16 to 512 pixels, vectors",
+    image_sizes="squares of 16 to 512 pixels, with --fast to 128, vectors",
     labels="required",
     fast={
         "networks": "dcgan",

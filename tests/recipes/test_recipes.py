@@ -215,6 +215,16 @@ class TestSettings:
         with pytest.raises(ValueError, match=f"{name!r} takes no labels.*classes=3"):
             recipes.get(name).build((16, 16, 1), 3)
 
+    def test_projection_says_which_networks_make_larger_images(self) -> None:
+        recipe = recipes.get("projection")
+        with pytest.raises(
+            ValueError, match=r"16 to 128\. Received: 256\. .*out --fast"
+        ):
+            recipe.build((256, 256, 3), CLASSES, **recipe.fast_settings())
+        with pytest.raises(ValueError, match="from 16 to 512"):
+            recipe.build((516, 516, 3), CLASSES)
+        assert "with --fast to 128" in recipe.image_sizes
+
 
 class TestTraining:
     @pytest.mark.parametrize("name", OF_VECTORS)
