@@ -5,6 +5,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 
+class UnknownNameError(ValueError):
+    """Nothing is registered under a name, which may be one of the user's own."""
+
+
 class Registry:
     """Look up members of one family by name.
 
@@ -65,7 +69,7 @@ class Registry:
             A new instance for a name, else the identifier.
 
         Raises:
-            ValueError: If the name is unknown; the message lists the known ones.
+            UnknownNameError: If the name is unknown; the message lists the known ones.
             TypeError: If it is something else, such as a class or a number.
         """
         if isinstance(identifier, str):
@@ -84,11 +88,11 @@ class Registry:
         """Return the class for a name or alias.
 
         Raises:
-            ValueError: If the name is unknown; the message lists the known ones.
+            UnknownNameError: If the name is unknown; the message lists the known ones.
         """
         known = self._names_by_key().get(_key(name))
         if known is None:
-            raise ValueError(unknown(self.kind, name, self.members, self.aliases))
+            raise UnknownNameError(unknown(self.kind, name, self.members, self.aliases))
         return self.members[known]
 
     def register(self, name: str, member: type) -> None:

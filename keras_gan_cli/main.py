@@ -109,9 +109,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except (ValueError, OSError, ImportError) as error:
-        return _fail(error, str(error) or type(error).__name__, 1)
+        return _fail(error, (str(error) or type(error).__name__) + _hint(error), 1)
     except Exception as error:
         return _fail(error, f"{type(error).__name__}: {error}", 1)
+
+
+def _hint(error: BaseException | None) -> str:
+    """What to add where a name is unknown, as it may be one of the user's own."""
+    registry = sys.modules.get("keras_gan.registry")  # else it is no such error
+    while registry is not None and error is not None:
+        if isinstance(error, registry.UnknownNameError):
+            return (
+                " If it is one of yours, name the module that registers it: "
+                "`keras-gan --import MODULE ...`."
+            )
+        error = error.__cause__ or error.__context__
+    return ""
 
 
 def _fail(error: BaseException, message: str, status: int) -> int:

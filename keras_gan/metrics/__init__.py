@@ -18,7 +18,7 @@ from keras_gan.metrics.mode_coverage import ModeCoverage
 from keras_gan.metrics.precision_recall import PrecisionRecall
 from keras_gan.metrics.sample_metric import SampleMetric
 from keras_gan.metrics.sliced_wasserstein import SlicedWasserstein
-from keras_gan.registry import Registry, unknown
+from keras_gan.registry import Registry, UnknownNameError, unknown
 
 _METRICS = Registry(
     "metric",
@@ -72,10 +72,10 @@ def get(identifier: Any) -> SampleMetric:
             if named and not _is_known(identifier):
                 plain = identifier[len(prefix) :]
                 if not _is_known(plain):
-                    raise ValueError(_unknown(identifier, prefix))
+                    raise UnknownNameError(_unknown(identifier, prefix))
                 return _METRICS.find(plain)(extractor)
         if not _is_known(identifier):
-            raise ValueError(_unknown(identifier))
+            raise UnknownNameError(_unknown(identifier))
     return _METRICS.get(identifier)
 
 

@@ -25,7 +25,7 @@ from keras_gan.recipes import (
     wgan_gp,
 )
 from keras_gan.recipes.recipe import Recipe
-from keras_gan.registry import unknown
+from keras_gan.registry import UnknownNameError, unknown
 
 _MODULES = (
     vanilla,
@@ -63,7 +63,7 @@ def get(name: str) -> Recipe:
         ValueError: If it is unknown; the message lists the known ones.
     """
     if name not in _RECIPES:
-        raise ValueError(unknown("recipe", name, _RECIPES))
+        raise UnknownNameError(unknown("recipe", name, _RECIPES))
     return _RECIPES[name]
 
 

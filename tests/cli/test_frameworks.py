@@ -5,7 +5,7 @@ import sys
 import keras
 import pytest
 
-from keras_gan import recipes
+from keras_gan import losses, recipes
 
 MINE = """
 import keras
@@ -76,6 +76,28 @@ def test_own_modules_bring_recipes_and_classes(mine, call, data_file):
     status, _, error = call("train", "--out", mine / "run", "--resume")
     assert status == 1
     assert "or one of a module that --import names" in " ".join(error.split())
+
+
+def test_names_of_ones_own_are_hinted_at(mine, call, refused, data_file, monkeypatch):
+    known = losses._LOSSES.members
+    monkeypatch.setattr(losses._LOSSES, "members", dict(known))
+    own = MINE.replace("loss=Exponential()", 'loss="exponential"')
+    more = "\nfrom keras_gan import losses\nlosses.register('exponential', Exponential)"
+    (mine / "my_gans.py").write_text(own.replace("Mine(\n", "GAN(\n") + more)
+    small = ("--epochs", 1, "--quiet")
+    trained = ("train", "mine", "--data", data_file, "--out", mine / "run", *small)
+    assert call("--import", "my_gans", *trained)[0] == 0
+    monkeypatch.setattr(losses._LOSSES, "members", known)
+    hint = "If it is one of yours, name the module that registers it: `keras-gan --im"
+    error = refused("generate", mine / "run", "-n", 2, "--out", mine / "no.npy")
+    assert "Unknown loss 'exponential'" in error
+    assert hint in error
+    error = refused("train", "--out", mine / "run", "--resume", "--epochs", 2)
+    assert "Unknown loss 'exponential'" in error
+    assert hint in error
+    recipes._RECIPES.pop("mine")
+    assert hint in refused("recipes", "mine")
+    assert hint not in refused("generate", mine / "other", "--out", mine / "no.npy")
 
 
 @pytest.mark.parametrize(
