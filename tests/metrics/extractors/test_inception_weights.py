@@ -191,6 +191,8 @@ class TestOfficial:
             inception_weights.official()
         message = str(caught.value)
         assert f"could not be downloaded from {inception_weights.ADDRESS}" in message
+        assert "to `keras-gan evaluate` as --inception" in message
+        assert "28x28 pixels fashion_fid needs no download" in message
         assert f"put it in {folder}, or pass its path as weights=" in message
         assert not folder.exists()
 
