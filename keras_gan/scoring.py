@@ -35,7 +35,7 @@ def checked(
     Raises:
         TypeError: If one is neither.
         ValueError: If a name is unknown or taken, or a metric does not take the
-            generator's samples.
+            generator's samples, or needs labels and the generator takes none.
     """
     if not isinstance(_listed(given), list | tuple):
         raise TypeError(
@@ -57,9 +57,21 @@ def checked(
             "Pass name=... to one of them."
         )
     of_samples = [m for m in found if isinstance(m, SampleMetric)]
+    _check_labels(of_samples, pair.conditional)
     for metric in of_samples:
         metric.extractor.check_shape(pair.sample_shape)
     return [m for m in found if not isinstance(m, SampleMetric)], of_samples
+
+
+def _check_labels(metrics: Sequence[SampleMetric], conditional: bool) -> None:
+    """Refuse metrics of classes where the generator is told none."""
+    for metric in metrics:
+        if metric.needs_labels and not conditional:
+            raise ValueError(
+                f"{metric.name} needs a GAN that is told classes: train one with "
+                "labels (--labels on the command line), or leave the metric out. "
+                "Received: a generator that takes no labels."
+            )
 
 
 def _listed(given: Any) -> Sequence[Any]:
@@ -99,7 +111,11 @@ def score(
     Returns:
         The numbers by name; NaN, with a warning, if the GAN makes NaN or infinity:
         a training that is lost has callbacks to end it.
+
+    Raises:
+        ValueError: If a metric needs labels and the GAN takes none.
     """
+    _check_labels(metrics, gan.conditional)
     bounds = gan.pair.generator.output_range
 
     def real() -> Iterator[Batch]:

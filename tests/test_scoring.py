@@ -7,10 +7,14 @@ import tensorflow as tf
 
 import keras_gan
 from keras_gan import metrics, scoring, validation
-from keras_gan.metrics import FID, SampleMetric
+from keras_gan.metrics import FID, ConditionalAccuracy, SampleMetric
 from keras_gan.metrics.extractors import ModelFeatures
 from keras_gan.networks import mlp
 from tests.small_gan import SHAPE, compiled, images, labels, noisy_networks
+
+
+from tests.metrics.own_rows import OwnRows
+from tests.small_gan import SHAPE, compiled, images, labels
 
 CLASSES = 3
 
@@ -300,6 +304,16 @@ def test_a_metric_of_a_model_in_memory_is_left_out_of_the_file(tmp_path):
 def test_wrong_metrics_are_refused_by_compile(given, error, message):
     with pytest.raises(error, match=message):
         compiled(metrics=given)
+
+
+def test_a_metric_of_classes_needs_a_gan_that_is_told_them():
+    with pytest.raises(ValueError, match=r"^fashion_accuracy needs a GAN that is told"):
+        compiled(metrics=[ConditionalAccuracy(name="fashion_accuracy")])
+    metric = ConditionalAccuracy(OwnRows())
+    assert compiled(num_classes=3, metrics=[metric]).compiled
+    x = images()
+    with pytest.raises(ValueError, match="needs a GAN that is told classes: train one"):
+        scoring.score(compiled(), [metric], lambda: [(x, None)])
 
 
 def test_what_cannot_be_loaded_is_said_before_the_training():

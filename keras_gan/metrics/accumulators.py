@@ -236,8 +236,9 @@ class ClassHits(Accumulator):
         rows = np.asarray(rows)
         if labels is None:
             raise ValueError(
-                "The classes that samples were asked to be of must be known. Received: "
-                "labels=None. Pass labels=..., or use a conditional GAN."
+                "The classes that samples were asked to be of must be known, for "
+                "conditional_accuracy. Received: labels=None. Pass labels=..., or "
+                "images with labels, such as a folder with a subfolder for each class."
             )
         labels = np.asarray(labels)
         if labels.shape != (len(rows),):

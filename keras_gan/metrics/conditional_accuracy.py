@@ -42,6 +42,7 @@ class ConditionalAccuracy(SampleMetric):
     output = "logits"
     accumulator = ClassHits
     base_name = "conditional_accuracy"
+    needs_labels = True
     lower_is_better = False
 
     def __init__(

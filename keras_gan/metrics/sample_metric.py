@@ -25,8 +25,9 @@ class SampleMetric(keras.metrics.Metric):
     each side what its accumulator keeps. The score is computed from these in
     `score`, once, in float64, outside the compiled step.
 
-    To write one: set `sides`, `output` and `accumulator` if they are not these, write
-    `score(real, generated)`, and name its `numbers` if there are several.
+    To write one: set `sides`, `output`, `accumulator` and `needs_labels` if they are
+    not these, write `score(real, generated)`, and name its `numbers` if there are
+    several.
 
     Args:
         extractor: How samples are seen: a name, see
@@ -57,6 +58,8 @@ class SampleMetric(keras.metrics.Metric):
     base_name: ClassVar[str]
     #: The names of several numbers, as they are given to `named`; none for one.
     numbers: ClassVar[tuple[str, ...]] = ()
+    #: Whether it must know the class that each generated sample was asked to be of.
+    needs_labels: ClassVar[bool] = False
     #: Whether a smaller value is better; ``None`` where neither is.
     lower_is_better: ClassVar[bool | None] = False
 

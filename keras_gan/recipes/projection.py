@@ -5,7 +5,6 @@ from typing import Any
 from keras_gan.gan import GAN
 from keras_gan.networks import resnet
 from keras_gan.recipes.parts import HIDDEN, adam, average, pair, resnet_pair
-from keras_gan.recipes.players import HIDDEN, adam, average, pair, resnet_pair
 from keras_gan.recipes.recipe import Recipe
 from keras_gan.registry import unknown
 
