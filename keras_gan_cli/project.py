@@ -138,7 +138,7 @@ def _targets(
     if own and source.num_classes is None:
         raise click.ClickException(
             f"{name}: this GAN makes images of a class, and these have no labels. "
-            f"{source.why_unlabelled} Pass --labels."
+            f"{source.how_labelled} Or pass --labels."
         )
     if own:
         source = real_images.numbered_for(gan, path, source)

@@ -67,10 +67,9 @@ def check_labels(source: "ImageSource", recipe: "Recipe") -> None:
     if recipe.labels == "required":
         raise click.ClickException(
             f"--data: {source.name} has no labels, and the recipe {recipe.name} needs "
-            f"them. {source.why_unlabelled or 'Choose data with labels.'} Or choose "
-            "another recipe."
+            f"them. {source.how_labelled} Or choose another recipe."
         )
     raise click.ClickException(
-        f"--labels: {source.name} has no labels. "
-        f"{source.why_unlabelled or 'Choose data with labels.'} Or leave --labels out."
+        f"--labels: {source.name} has no labels. {source.how_labelled} Or leave "
+        "--labels out."
     )

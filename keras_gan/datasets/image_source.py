@@ -19,6 +19,11 @@ _SAMPLE_SEED = 2007
 
 _NAMED = 10  # classes that a message names
 
+_HOW_LABELLED = (
+    "A folder has them if its images lie in two or more subfolders, one for each "
+    "class; an .npz file if it holds an array called labels, y or y_train."
+)
+
 
 @dataclass(frozen=True, eq=False)
 class ImageSource:
@@ -63,6 +68,11 @@ class ImageSource:
     def examples(self) -> "tf.data.Dataset":
         """The images, or (image, label) pairs, one by one, in a fixed order."""
         return self._decoded(self.records)
+
+    @property
+    def how_labelled(self) -> str:
+        """A sentence on what data without labels lacks."""
+        return self.why_unlabelled or _HOW_LABELLED
 
     def sample(self, count: int) -> "ImageSource":
         """Return a source of some of the images, drawn at random, always the same ones.
@@ -268,13 +278,9 @@ class ImageSource:
             raise ValueError(
                 f"seed={seed!r}: expected a whole number from 0 to 2**63 - 1, or None."
             )
-        how = (
-            "A folder has them if its images lie in two or more subfolders, one for "
-            "each class; an .npz file if it holds an array called labels, y or y_train."
-        )
         if labels and self.num_classes is None:
             raise ValueError(
-                f"labels=True: {self.name} has no labels. {self.why_unlabelled or how}"
+                f"labels=True: {self.name} has no labels. {self.how_labelled}"
             )
 
     def _image_bytes(self) -> int:

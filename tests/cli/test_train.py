@@ -242,6 +242,7 @@ class TestRecipes:
         out = tmp_path / "run"
         err = refused("train", "cgan", "--data", tmp_path / "a.npy", "--out", out)
         assert "a.npy has no labels, and the recipe cgan needs them" in err
+        assert "subfolders, one for each class; an .npz file if it holds" in err
         assert not out.exists()
 
     @pytest.mark.parametrize("arguments", [("cgan",), ("vanilla", "--labels")])
