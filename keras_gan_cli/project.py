@@ -91,6 +91,7 @@ def project(model: str, out: str, **options: Any) -> None:
     target = outputs.check(out, (".png", ".npz"), options["force"])
     if (options["images"] is None) == (options["data"] is None):
         raise click.UsageError("Pass either --images or --data.")
+    _check_images(options["images"])
     path = models.file(model)
     frameworks.start(options["backend"])
     from keras_gan import latents
@@ -123,6 +124,16 @@ def project(model: str, out: str, **options: Any) -> None:
         f"{found.distances.max():.3g}."
     )
     click.echo(f"Wrote {target}.")
+
+
+def _check_images(name: str | None) -> None:
+    """Refuse images that are not there: data sets by name are for ``--data``."""
+    if name is None or Path(name.removeprefix("folder:")).expanduser().exists():
+        return
+    raise click.ClickException(
+        f"--images {name}: there is no such file or folder. Data sets that have a name "
+        "are for --data."
+    )
 
 
 def _targets(

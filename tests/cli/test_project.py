@@ -72,8 +72,10 @@ def test_refused(refused, run, tmp_path):
     assert "labels must be one class number or 2" in refused(
         *arguments, "--labels", "0,1,2"
     )
-    err = refused("project", run, "--images", tmp_path / "no.npy", "--out", out)
-    assert "no such file" in err
+    for name in (tmp_path / "no.npy", "nofolder", "folder:no", "builtin"):
+        err = refused("project", run, "--images", name, "--out", out)
+        assert f"--images {name}: there is no such file or folder." in err
+        assert "Data sets that have a name are for --data." in err
     assert not out.exists()
 
 
