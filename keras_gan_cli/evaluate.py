@@ -73,7 +73,8 @@ _CLOTHES = ("builtin", "fashion_mnist")
     "--image-size",
     metavar="N",
     type=click.IntRange(min=1),
-    help="Side to resize all images to, where IMAGES are scored.",
+    help="Side to resize all images to, where IMAGES are scored. "
+    f"{real_images.HOW_RESIZED}",
 )
 @click.option(
     "--channels",

@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from keras_gan import GAN
     from keras_gan.datasets import ImageSource
 
+#: What becomes of images that are resized, for --help.
+HOW_RESIZED = (
+    "Of each the largest square in the middle is cut out first; transparent pixels of "
+    "image files become white."
+)
+
 split_option = click.option(
     "--split", default="train", show_default=True, help="Part of the data."
 )

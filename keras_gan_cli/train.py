@@ -4,7 +4,14 @@ from typing import Any
 
 import click
 
-from keras_gan_cli import config_check, frameworks, interruption, run_config, strategies
+from keras_gan_cli import (
+    config_check,
+    frameworks,
+    interruption,
+    real_images,
+    run_config,
+    strategies,
+)
 from keras_gan_cli.run_folder import RunFolder
 
 _COUNT = click.IntRange(min=1)
@@ -54,7 +61,10 @@ class _EpochOrCount(click.ParamType):
     help="Of the first weights, the latents and the order of the images.",
 )
 @click.option(
-    "--image-size", metavar="N", type=_COUNT, help="Side to resize the images to."
+    "--image-size",
+    metavar="N",
+    type=_COUNT,
+    help=f"Side to resize the images to. {real_images.HOW_RESIZED}",
 )
 @click.option("--channels", type=click.Choice(["1", "3"]), help="Grey or colour.")
 @click.option("--split", default="train", show_default=True, help="Part of the data.")

@@ -30,6 +30,12 @@ def test_help_loads_no_framework():
     assert "--resume" in result.stdout
 
 
+@pytest.mark.parametrize("command", ["train", "evaluate"])
+def test_help_says_what_is_cut_off(call, command):
+    words = " ".join(call(command, "--help")[1].split())
+    assert "the largest square in the middle is cut out first; transparent" in words
+
+
 def test_it_runs_as_a_module():
     result = subprocess.run(
         [sys.executable, "-m", "keras_gan_cli", "train", "--out"],
