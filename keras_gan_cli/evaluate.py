@@ -209,8 +209,7 @@ def _open(name: str, read: dict[str, Any]) -> "ImageSource":
 
     options = {key: read[key] for key in ("split", "data_dir")}
     source = datasets.open_source(run_config.absolute(name), **options, **read["form"])
-    limit = read["limit"]
-    return source if limit is None or limit >= source.size else source.sample(limit)
+    return real_images.limited(source, read["limit"], drawn=True)
 
 
 def _open_made(name: str, read: dict[str, Any]) -> "ImageSource":

@@ -1,13 +1,25 @@
 """keras-gan neighbours: samples beside the training images nearest to them."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from keras_gan_cli import frameworks, latent_options, models, outputs, real_images
+from keras_gan_cli import (
+    frameworks,
+    latent_options,
+    models,
+    outputs,
+    real_images,
+    run_config,
+)
+from keras_gan_cli.run_folder import RunFolder
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from keras_gan import GAN
+    from keras_gan.datasets import ImageSource
 
 _BATCH_SIZE = 256
 _GAP = 12  # pixels between the samples and their neighbours
@@ -19,7 +31,8 @@ _GAP = 12  # pixels between the samples and their neighbours
     "--data",
     metavar="NAME",
     required=True,
-    help="The images that it was trained on; see `keras-gan datasets`.",
+    help="The images that it was trained on; see `keras-gan datasets`. Of a run's own "
+    "data those of its --limit are looked at.",
 )
 @click.option(
     "--out",
@@ -81,7 +94,7 @@ def neighbours(model: str, data: str, out: str, **options: Any) -> None:
     extractor.prepare()
     n = options["n"] or latent_options.rows_for(gan, options["labels"], 8)
     classes = latent_options.classes_for(gan, n, options["labels"])
-    source = real_images.open_for(gan, data, options["split"], options["data_dir"])
+    source = _trained_on(gan, path, data, options)
     batches = source.batches(
         min(_BATCH_SIZE, source.size), shuffle=False, drop_remainder=False, cache=False
     )
@@ -94,6 +107,20 @@ def neighbours(model: str, data: str, out: str, **options: Any) -> None:
         f"{distances[:, 0].min():.3g} to {distances[:, 0].max():.3g}."
     )
     click.echo(f"Wrote {target}.")
+
+
+def _trained_on(
+    gan: "GAN", file: Path, data: str, options: dict[str, Any]
+) -> "ImageSource":
+    """Open the data, and of that of a run no more than what it was trained on."""
+    split = options["split"]
+    source = real_images.open_for(gan, data, split, options["data_dir"])
+    folder = RunFolder(file.parent)
+    if file != folder.model:
+        return source
+    return real_images.limited(
+        source, *folder.limit_of(run_config.absolute(data), split)
+    )
 
 
 def _chosen(batches: Any, indices: "np.ndarray") -> "np.ndarray":

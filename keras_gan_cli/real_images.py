@@ -1,5 +1,6 @@
 """Real images in the form that a GAN makes them in."""
 
+import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,6 +73,21 @@ def open_for(gan: "GAN", name: str, split: str, data_dir: str | None) -> "ImageS
         channels=channels,
         data_dir=data_dir,
     )
+
+
+def limited(source: "ImageSource", limit: int | None, drawn: bool) -> "ImageSource":
+    """Return a source of so many of the images, or of all.
+
+    Args:
+        source: The images.
+        limit: How many, or ``None``.
+        drawn: Whether they are drawn at random, or are the first.
+    """
+    if limit is None or limit >= source.size:
+        return source
+    if drawn:
+        return source.sample(limit)
+    return dataclasses.replace(source, records=source.records.take(limit), size=limit)
 
 
 def numbered_for(gan: "GAN", file: Path, source: "ImageSource") -> "ImageSource":

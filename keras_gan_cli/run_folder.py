@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from keras_gan_cli.config_check import CLASS_NAMES
+from keras_gan_cli.config_check import CLASS_NAMES, KEYS
 
 _MOST_CONFIG = 2**24  # bytes of a configuration; all but classes' names are few
 
@@ -124,6 +124,27 @@ class RunFolder:
         images = self.read_config().get("images")
         names: Any = images.get("class_names") if isinstance(images, dict) else None
         return tuple(names) if CLASS_NAMES.fits(names) else None
+
+    def limit_of(self, data: str, split: str) -> tuple[int | None, bool]:
+        """Return how many images of some data the run was trained on, if not all.
+
+        Args:
+            data: The data's name, as `run_config.absolute` returns it.
+            split: Part of it.
+
+        Returns:
+            The run's limit, or ``None`` if it has none or was trained on other data;
+            and whether it is of images drawn at random, or of the first.
+
+        Raises:
+            click.ClickException: If the configuration is damaged.
+        """
+        config = self.read_config() if self.config.is_file() else {}
+        limit, images = config.get("limit"), config.get("images")
+        own = (config.get("data"), config.get("split")) == (data, split)
+        if not own or not KEYS["limit"].fits(limit):
+            return None, False
+        return limit, isinstance(images, dict) and images.get("drawn") is True
 
     def write_config(self, config: dict[str, Any]) -> None:
         """Write the configuration, creating the folder if need be."""

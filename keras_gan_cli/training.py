@@ -1,6 +1,5 @@
 """A run of `keras-gan train`, from its options to its report."""
 
-import dataclasses
 import os
 import shlex
 import sys
@@ -165,12 +164,7 @@ def _open(
         known = stored.get("images", {}).get("class_names")
         if known is not None and source.class_names is not None:
             source = source.numbered_as(known)  # a class may be gone, or be a new one
-    limit = options["limit"]
-    if limit is None or limit >= source.size:
-        return source
-    if _draws(stored):
-        return source.sample(limit)
-    return dataclasses.replace(source, records=source.records.take(limit), size=limit)
+    return real_images.limited(source, options["limit"], _draws(stored))
 
 
 def _draws(stored: dict[str, Any]) -> bool:

@@ -1,5 +1,7 @@
 """keras-gan neighbours."""
 
+import shutil
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -61,6 +63,18 @@ def test_of_classes(call, run, data_file, tmp_path):
     assert status == 0
     assert f"nearest of {IMAGES} images" in said
     assert cells(out, 3, 3).shape[:2] == (3, 3)
+
+
+def test_no_more_than_a_run_was_trained_on(call, data_file, tmp_path):
+    run, out = tmp_path / "run", tmp_path / "a.png"
+    small = ("--limit", 16, "--epochs", 1, "--batch-size", 8, "--quiet")
+    train = ("train", "vanilla", "--data", data_file, "--out", run, *small)
+    assert call(*train, "--set", "latent_dim=4")[0] == 0
+    look = ("neighbours", run, "--out", out, "--force", "--extractor", "pixels")
+    assert "nearest of 16 images" in call(*look, "--data", data_file)[1]
+    other = tmp_path / "other.npz"
+    shutil.copy(data_file, other)
+    assert f"nearest of {IMAGES} images" in call(*look, "--data", other)[1]
 
 
 def test_refused(refused, run, data_file, tmp_path):

@@ -75,3 +75,21 @@ def test_a_configuration_that_cannot_be_opened_is_named(tmp_path):
     (tmp_path / "config.json").mkdir()
     with pytest.raises(click.ClickException, match=r"config.json is damaged"):
         RunFolder(tmp_path).read_config()
+
+
+@pytest.mark.parametrize(
+    ("config", "expected"),
+    [
+        ({"limit": 9, "images": {"drawn": True}}, (9, True)),
+        ({"limit": 9, "images": {}}, (9, False)),  # as earlier versions did
+        ({"limit": None, "images": {"drawn": True}}, (None, True)),
+        ({"limit": "9"}, (None, False)),
+        ({"limit": 9, "data": "mnist"}, (None, False)),
+        ({"limit": 9, "split": "test"}, (None, False)),
+    ],
+)
+def test_the_limit_of_the_data_trained_on(tmp_path, config, expected):
+    folder = RunFolder(tmp_path)
+    assert folder.limit_of("builtin", "train") == (None, False)
+    folder.write_config({"data": "builtin", "split": "train", **config})
+    assert folder.limit_of("builtin", "train") == expected
