@@ -33,6 +33,7 @@ class Recorder(keras.callbacks.Callback):
         rows: The history of the whole run.
         diverged_in: The epoch whose losses were not finite, or ``None``.
         failure: Why the model could not be saved in the end, or ``None``.
+        has_trained: Whether an epoch has begun.
     """
 
     def __init__(self, folder: RunFolder, config: Mapping[str, Any]) -> None:
@@ -42,7 +43,7 @@ class Recorder(keras.callbacks.Callback):
         self.rows: list[history.Row] = []
         self.diverged_in: int | None = None
         self.failure: OSError | None = None
-        self._begun = False
+        self.has_trained = False
         self._saved_step = -1
         self._saved_at = self._cost = 0.0
 
@@ -69,9 +70,9 @@ class Recorder(keras.callbacks.Callback):
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Write the configuration, once: what it continues is loaded."""
-        if not self._begun:
+        if not self.has_trained:
             self.folder.write_config(dict(self.config))
-            self._begun = True
+            self.has_trained = True
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Write the history, then the model that belongs to it."""

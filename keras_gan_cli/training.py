@@ -296,11 +296,7 @@ def _report(
             f"from it with `{folder.resuming}`."
         )
     if not quiet:
-        last = recorder.rows[-1]
-        click.echo(
-            f"{_count(recorder.epochs, 'epoch')}, {_count(int(last['step']), 'step')}, "
-            f"{last['seconds'] / 60:.1f} minutes. Look at:"
-        )
+        click.echo(f"{_done(recorder)} Look at:")
         for path, what in (
             (folder.last_grid, "samples"),
             (folder.animation, "the training, as an animation"),
@@ -308,6 +304,19 @@ def _report(
             (folder.model, "the GAN, for `keras-gan generate`"),
         ):
             click.echo(f"  {path}  {what}")
+
+
+def _done(recorder: Recorder) -> str:
+    """Say how much was trained, or that there was nothing left to train."""
+    epochs, last = recorder.epochs, recorder.rows[-1]
+    if not recorder.has_trained:
+        done = "The one epoch is" if epochs == 1 else f"All {epochs:,} epochs are"
+        more = f"Give --epochs N above {epochs} to go on."
+        return f"{done} done; nothing was trained. {more}"
+    return (
+        f"{_count(epochs, 'epoch')}, {_count(int(last['step']), 'step')}, "
+        f"{last['seconds'] / 60:.1f} minutes."
+    )
 
 
 def _count(number: int, what: str) -> str:

@@ -331,12 +331,15 @@ class TestResume:
         with Image.open(out / "training.gif") as animation:
             assert len(list(ImageSequence.Iterator(animation))) >= 5
 
-    def test_a_run_that_is_over_is_left_as_it_is(self, call, run):
+    @pytest.mark.parametrize("epochs", [(), ("--epochs", 1)])
+    def test_a_run_that_is_over_is_left_as_it_is(self, call, run, epochs):
         before = (run / "model.keras").read_bytes()
+        config = (run / "config.json").read_text()
         step = step_of(run)
-        status, said, _ = call("train", "--out", run, "--resume")
+        status, said, _ = call("train", "--out", run, "--resume", *epochs)
         assert status == 0
-        assert "2 epochs, 6 steps" in said
+        assert "All 2 epochs are done; nothing was trained. Give --epochs N abo" in said
+        assert (run / "config.json").read_text() == config
         assert step_of(run) == step
         assert history_of(run)["epoch"] == [1, 2]
         assert len(before) > 0
