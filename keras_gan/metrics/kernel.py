@@ -33,7 +33,8 @@ class KID(SampleMetric):
         extractor: As in `SampleMetric`.
         subsets: Number of subsets, at least 1.
         subset_size: Samples of each side in a subset, at least 2; by default 1,000,
-            or as many as the smaller side has.
+            or half of the smaller side where that has no more: subsets of all would
+            be alike, and kid_std 0, as if kid were exact.
         seed: Whole number that the draws depend on.
         num_generated: As in `SampleMetric`.
         name: As in `SampleMetric`; by default "kid" after the extractor's prefix.
@@ -96,12 +97,12 @@ class KID(SampleMetric):
         """Return the size of a subset."""
         fewest = min(real, generated)
         if self.subset_size is None:
-            return min(_MOST, fewest)
+            return _MOST if fewest > _MOST else max(2, fewest // 2)
         if self.subset_size > fewest:
             raise ValueError(
                 f"subset_size must be at most the number of samples. Received: "
                 f"subset_size={self.subset_size}, {real} real and {generated} "
-                "generated samples. Pass None to use as many as there are."
+                "generated samples. Pass None for what fits them."
             )
         return self.subset_size
 

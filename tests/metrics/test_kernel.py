@@ -50,10 +50,12 @@ def test_is_unbiased(rng):
     assert min(found) < 0
 
 
-def test_by_default_a_subset_is_the_smaller_side(rng):
+def test_by_default_a_subset_is_half_of_the_smaller_side(rng):
     real, generated = rng.normal(size=(30, 3)), rng.normal(size=(20, 3))
-    given = _metric(real, generated, subset_size=20).result()
+    given = _metric(real, generated, subset_size=10).result()
     assert _metric(real, generated).result() == given
+    assert _metric(real[:20], generated).result()["kid_std"] > 1e-3
+    assert np.isfinite(_metric(real[:2], generated[:3]).result()["kid"])
 
 
 def test_by_default_a_subset_has_at_most_1000(rng):
