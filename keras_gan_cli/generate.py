@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 @click.option(
     "--labels",
     type=ClassNumbers(),
-    help="Classes of a conditional GAN, each for an equal share of the samples; by "
-    "default all.",
+    help="Classes of a conditional GAN, by number or, of a run, by name; each for an "
+    "equal share of the samples; by default all.",
 )
 @click.option(
     "--seed",

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from keras_gan import GAN
 
-model_argument = click.argument("model", metavar="RUN|MODEL.keras")
+# Eager, as the classes that other options name are the model's.
+model_argument = click.argument("model", metavar="RUN|MODEL.keras", is_eager=True)
 
 seed_option = click.option(
     "--seed",
@@ -34,7 +35,8 @@ truncation_option = click.option(
 labels_option = click.option(
     "--labels",
     type=ClassNumbers(),
-    help="Classes of a conditional GAN, each for an equal share; by default all.",
+    help="Classes of a conditional GAN, by number or, of a run, by name; each for an "
+    "equal share; by default all.",
 )
 
 

@@ -20,7 +20,7 @@ from keras_gan_cli.number_lists import ClassNumbers
     "--classes",
     type=ClassNumbers(),
     required=True,
-    help="The classes to pass through, two or more.",
+    help="The classes to pass through, two or more, by number or, of a run, by name.",
 )
 @frame_output.frames_option
 @click.option(

@@ -41,8 +41,8 @@ _COUNT = click.IntRange(min=1)
 @click.option(
     "--labels",
     type=ClassNumbers(),
-    help="Classes of a conditional GAN, one for all or one for each image; by default "
-    "the images' own.",
+    help="Classes of a conditional GAN, by number or, of a run, by name; one for all "
+    "or one for each image; by default the images' own.",
 )
 @click.option(
     "--steps",

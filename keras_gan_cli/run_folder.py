@@ -148,7 +148,8 @@ class RunFolder:
 
     def write_config(self, config: dict[str, Any]) -> None:
         """Write the configuration, creating the folder if need be."""
-        self.write(self.config, json.dumps(config, indent=2) + "\n")
+        text = json.dumps(config, indent=2, ensure_ascii=False)
+        self.write(self.config, text + "\n")
 
     def remove_leftovers(self) -> None:
         """Remove halves of files that a killed process was writing."""
@@ -162,7 +163,8 @@ class RunFolder:
 
         self.path.mkdir(parents=True, exist_ok=True)  # somebody may have removed it
         with replacing(path) as temporary:
-            temporary.write_text(text)
+            # What is no UTF-8 in a file's name is escaped, as JSON does.
+            temporary.write_text(text, "utf-8", "backslashreplace")
 
     def _check_writable(self) -> None:
         """Look at the folder, or at the nearest above it that exists."""

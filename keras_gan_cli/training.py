@@ -20,6 +20,7 @@ from keras_gan.pictures.png import write_png
 from keras_gan.recipes import Recipe
 from keras_gan.version import versions
 from keras_gan_cli import (
+    class_names,
     history,
     interruption,
     metric_names,
@@ -296,6 +297,9 @@ def _report(
             f"from it with `{folder.resuming}`."
         )
     if not quiet:
+        names = recorder.config["images"]["class_names"]
+        if names:
+            click.echo(f"Classes: {class_names.listed(names)}.")
         click.echo(f"{_done(recorder)} Look at:")
         for path, what in (
             (folder.last_grid, "samples"),

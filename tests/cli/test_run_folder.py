@@ -77,6 +77,14 @@ def test_a_configuration_that_cannot_be_opened_is_named(tmp_path):
         RunFolder(tmp_path).read_config()
 
 
+def test_names_are_written_as_they_are(tmp_path):
+    folder = RunFolder(tmp_path)
+    names = ["drei vögel", "\udcff", "\n", "\U0001f41d"]  # one from a name in latin-1
+    folder.write_config({"images": {"class_names": names}})
+    assert '"drei vögel"' in folder.config.read_text("utf-8")
+    assert folder.class_names() == tuple(names)
+
+
 @pytest.mark.parametrize(
     ("config", "expected"),
     [
