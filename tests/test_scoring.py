@@ -10,11 +10,8 @@ from keras_gan import metrics, scoring, validation
 from keras_gan.metrics import FID, ConditionalAccuracy, SampleMetric
 from keras_gan.metrics.extractors import ModelFeatures
 from keras_gan.networks import mlp
-from tests.small_gan import SHAPE, compiled, images, labels, noisy_networks
-
-
 from tests.metrics.own_rows import OwnRows
-from tests.small_gan import SHAPE, compiled, images, labels
+from tests.small_gan import SHAPE, compiled, images, labels, noisy_networks
 
 CLASSES = 3
 
