@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import keras
 import numpy as np
 
 
@@ -21,12 +20,6 @@ def check_seed(seed: Any) -> None:
             "seed must be a whole number from 0 to 2**32 - 1, or None. Received: "
             f"seed={seed!r}."
         )
-
-
-def seed_generator(seed: Any) -> keras.random.SeedGenerator:
-    """Return Keras's generator of a seed that `check_seed` accepts."""
-    check_seed(seed)
-    return keras.random.SeedGenerator(seed)
 
 
 def checked_count(name: str, value: Any, least: int) -> int:

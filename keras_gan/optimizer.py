@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import keras
-from keras import ops
 
 _PLAYERS = ("g_optimizer", "d_optimizer")
 
@@ -185,8 +184,7 @@ def rate_of(optimizer: keras.optimizers.Optimizer) -> float:
         >>> rate_of(keras.optimizers.SGD(0.5))
         0.5
     """
-    # A mirrored variable is no number itself.
-    return float(ops.convert_to_numpy(optimizer.learning_rate))
+    return float(optimizer.learning_rate * 1.0)  # a mirrored variable is no number
 
 
 def _rate(optimizer: keras.optimizers.Optimizer) -> float | None:

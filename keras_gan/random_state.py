@@ -13,12 +13,20 @@ from typing import Any
 import keras
 import numpy as np
 
+from keras_gan.arguments import check_seed
+
 #: Under what the states are stored: those of networks, latents and augmentation, and
 #: those of penalties, which `compile` brings.
 OF_GAN = "seed_state_"
 OF_PENALTIES = "penalty_seed_state_"
 
 _TURNS = threading.RLock()
+
+
+def seed_generator(seed: Any) -> keras.random.SeedGenerator:
+    """Return Keras's generator of a seed that `check_seed` accepts."""
+    check_seed(seed)
+    return keras.random.SeedGenerator(seed)
 
 
 def seed_states(owners: Iterable[Any]) -> list[keras.Variable]:

@@ -6,7 +6,7 @@ import keras
 from keras import ops
 
 from keras_gan import replicas, schedule
-from keras_gan.arguments import seed_generator
+from keras_gan.random_state import seed_generator
 
 
 class Augmentation(keras.layers.Layer):

@@ -6,10 +6,10 @@ import keras
 from keras import ops
 
 from keras_gan import replicas
-from keras_gan.arguments import seed_generator
 from keras_gan.augmentations import geometry
 from keras_gan.losses import per_sample
 from keras_gan.penalties.penalty import Penalty, images_only, number
+from keras_gan.random_state import seed_generator
 
 
 @keras.saving.register_keras_serializable(package="keras_gan")

@@ -7,8 +7,8 @@ import keras
 from keras import ops
 
 from keras_gan import replicas
-from keras_gan.arguments import seed_generator
 from keras_gan.penalties.penalty import Penalty, number, squared_norm
+from keras_gan.random_state import seed_generator
 
 
 @keras.saving.register_keras_serializable(package="keras_gan")

@@ -6,9 +6,9 @@ import keras
 from keras import ops
 
 from keras_gan import replicas, schedule
-from keras_gan.arguments import seed_generator
 from keras_gan.losses import per_sample
 from keras_gan.penalties.penalty import Penalty, number, resampled
+from keras_gan.random_state import seed_generator
 
 
 @keras.saving.register_keras_serializable(package="keras_gan")
