@@ -25,6 +25,8 @@ _FIT = (
 class Fitting(keras.Model):
     """The part of `GAN` that checks data and hands it to Keras's own loops."""
 
+    fitting: bool
+    looked_at: int | None  # held-out data that `fit` has checked
     real_images: np.ndarray | None
     real_labels: np.ndarray | None
     train_function: Any
@@ -74,7 +76,8 @@ class Fitting(keras.Model):
             data_checks.check_shares(x, kwargs.get("batch_size"), shares, split)
             kwargs |= validation.checked(kwargs, self.pair, self.sample_metrics, shares)
             kwargs |= untuned.held_out(kwargs, self._makes_datasets())
-            self.held_out = _samples_of(kwargs.get("validation_data"))
+            # Its number alone: TensorFlow would hold a data set for good.
+            self.looked_at = id(_samples_of(kwargs.get("validation_data")))
             self.parted = data_checks.is_part(x)
             self._catch_up()
             backend.begin(self, [*self.variables, *self.optimizer.variables])
@@ -84,7 +87,7 @@ class Fitting(keras.Model):
                 return checkpointed.fit(self, self._fit, x, y, kwargs)
             return self._fit(x, y, **kwargs)
         finally:
-            self.fitting, self.held_out = False, None
+            self.fitting, self.looked_at = False, None
 
     def _catch_up(self) -> None:
         """Go on counting where a callback has put back earlier weights, and the count.
@@ -154,8 +157,7 @@ class Fitting(keras.Model):
         data_checks.check_whole(x, "x")
         if of_samples or isinstance(x, PerEpoch):
             x = validation.held(x, steps, "steps")
-        looked_at = self.held_out is not None and x is self.held_out  # by `fit`
-        if self.compiled and not looked_at:
+        if self.compiled and id(x) != self.looked_at:  # else `fit` has done it
             x, samples, labels = data_checks.first_batch(x, y)
             data_checks.check(samples, labels, self.pair)
             data_checks.check_shares(x, batch_size, backend.shares(self))

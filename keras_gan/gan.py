@@ -136,7 +136,7 @@ class GAN(Game, Fitting, Making, Saving):
             name="steps_done",
         )
         self.fitting = False
-        self.held_out: Any = None
+        self.looked_at: int | None = None
         self.parted = False
         self.real_images: np.ndarray | None = None
         self.real_labels: np.ndarray | None = None
