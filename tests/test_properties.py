@@ -312,14 +312,14 @@ def _first(labels: np.ndarray | None, n: int) -> np.ndarray | None:
     return None if labels is None else labels[:n]
 
 
-@some(on_tensorflow=2, on_jax=2, on_torch=20)
+@some(on_tensorflow=2, on_jax=2, on_torch=40)
 @given(cases())
 def test_a_training_is_sound(case: Case) -> None:
     with policy(case.policy):
         check_training(case)
 
 
-@some(on_tensorflow=1, on_jax=1, on_torch=12)
+@some(on_tensorflow=1, on_jax=1, on_torch=24)
 @given(cases())
 def test_a_training_goes_on_from_a_file_as_it_would_have(case: Case) -> None:
     with policy(case.policy):
