@@ -54,40 +54,43 @@ class Fitting(keras.Model):
             ValueError: If the data does not fit the networks, or these have other
                 variables to train than when the GAN was compiled.
         """
-        twice = sorted(kwargs.keys() & set(_FIT[: len(args)]))
-        if twice or len(args) > len(_FIT):
-            raise TypeError(
-                f"fit takes x, y and {', '.join(_FIT)}. Received: "
-                f"{f'{twice} twice' if twice else f'{len(args) + 2} by position'}."
-            )
-        kwargs |= dict(zip(_FIT, args, strict=False))
-        for weights in ("sample_weight", "class_weight"):
-            if kwargs.get(weights) is not None:
-                raise ValueError(f"A GAN has no sample weights. Received: {weights}.")
+        given = _by_name(args, kwargs)
         if data_checks.is_ordered(x):
-            kwargs.setdefault("shuffle", False)  # Keras warns that it would be ignored
+            given.setdefault("shuffle", False)  # Keras warns that it would be ignored
         if self.compiled:  # else Keras's own error
-            self.players.check_unchanged(self.generator, self.discriminator)
-            x, samples, labels = data_checks.first_batch(x, y)
-            data_checks.check(samples, labels, self.pair)
-            self._show(samples, labels)
-            shares = backend.shares(self)
-            split = kwargs.get("validation_split")
-            data_checks.check_shares(x, kwargs.get("batch_size"), shares, split)
-            kwargs |= validation.checked(kwargs, self.pair, self.sample_metrics, shares)
-            kwargs |= untuned.held_out(kwargs, self._makes_datasets())
-            # Its number alone: TensorFlow would hold a data set for good.
-            self.looked_at = id(_samples_of(kwargs.get("validation_data")))
-            self.parted = data_checks.is_part(x)
+            x = self._look_at(x, y, given)
+            given |= self._look_at_held_out(given)
             self._catch_up()
             backend.begin(self, [*self.variables, *self.optimizer.variables])
         self.fitting = True
         try:
-            if isinstance(x, PerEpoch) or checkpointed.find(kwargs.get("callbacks")):
-                return checkpointed.fit(self, self._fit, x, y, kwargs)
-            return self._fit(x, y, **kwargs)
+            if isinstance(x, PerEpoch) or checkpointed.find(given.get("callbacks")):
+                return checkpointed.fit(self, self._fit, x, y, given)
+            return self._fit(x, y, **given)
         finally:
             self.fitting, self.looked_at = False, None
+
+    def _look_at(self, x: Any, y: Any, given: dict[str, Any]) -> Any:
+        """Refuse what cannot be trained on; return the data to be used from now on."""
+        self.players.check_unchanged(self.generator, self.discriminator)
+        x, samples, labels = data_checks.first_batch(x, y)
+        data_checks.check(samples, labels, self.pair)
+        self._show(samples, labels)
+        split = given.get("validation_split")
+        shares = backend.shares(self)
+        data_checks.check_shares(x, given.get("batch_size"), shares, split)
+        self.parted = data_checks.is_part(x)
+        return x
+
+    def _look_at_held_out(self, given: dict[str, Any]) -> dict[str, Any]:
+        """Refuse what cannot be evaluated on; return what `fit` gets in its place."""
+        shares = backend.shares(self)
+        read = validation.checked(given, self.pair, self.sample_metrics, shares)
+        read |= untuned.held_out({**given, **read}, self._makes_datasets())
+        data = {**given, **read}.get("validation_data")
+        # Its number alone: TensorFlow would hold a data set for good.
+        self.looked_at = id(data[0] if isinstance(data, list | tuple) else data)
+        return read
 
     def _catch_up(self) -> None:
         """Go on counting where a callback has put back earlier weights, and the count.
@@ -220,8 +223,16 @@ class Fitting(keras.Model):
         return scoring.score(self, metrics, lambda: host_batches(*data))
 
 
-def _samples_of(validation_data: Any) -> Any:
-    """Return what Keras evaluates of what `fit` was given."""
-    if isinstance(validation_data, list | tuple):
-        return validation_data[0]
-    return validation_data
+def _by_name(args: Sequence[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
+    """Return what `fit` was given after x and y by name, without sample weights."""
+    twice = sorted(kwargs.keys() & set(_FIT[: len(args)]))
+    if twice or len(args) > len(_FIT):
+        raise TypeError(
+            f"fit takes x, y and {', '.join(_FIT)}. Received: "
+            f"{f'{twice} twice' if twice else f'{len(args) + 2} by position'}."
+        )
+    given = {**kwargs, **dict(zip(_FIT, args, strict=False))}
+    for weights in ("sample_weight", "class_weight"):
+        if given.get(weights) is not None:
+            raise ValueError(f"A GAN has no sample weights. Received: {weights}.")
+    return given
