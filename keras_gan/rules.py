@@ -84,7 +84,9 @@ def checked(pair: NetworkPair, given: Mapping[str, Any]) -> Rules:
         _checked_penalties(given["penalties"]),
         given["d_steps"],
         given["update"],
-        losses.NonSaturating(pair.discriminator.activation not in _PROBABILITIES),
+        losses.NonSaturating(
+            from_logits=pair.discriminator.activation not in _PROBABILITIES
+        ),
         given,
     )
     for penalty in rules.penalties:
