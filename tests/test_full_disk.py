@@ -15,7 +15,7 @@ import keras
 import numpy as np
 import pytest
 
-from keras_gan.checkpointing import files
+from keras_gan.checkpointing import folders
 from keras_gan.pictures.image_summary import ImageSummary
 from tests.pictures.test_image_summary import steps_in
 
@@ -100,12 +100,12 @@ class Run:
 
     def checkpoints(self):
         """Return its checkpoints."""
-        return files.found(self.out / "checkpoints")
+        return folders.found(self.out / "checkpoints")
 
     def whole_checkpoints(self):
         """Return its checkpoints, after another program has looked at all bytes."""
         for path in self.checkpoints():
-            check = ["sha256sum", "--check", "--strict", "--quiet", files.SUMS]
+            check = ["sha256sum", "--check", "--strict", "--quiet", folders.SUMS]
             subprocess.run(check, cwd=path, check=True)
         return self.checkpoints()
 

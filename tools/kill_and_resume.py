@@ -34,7 +34,7 @@ _LONGEST = 900  # seconds that a process may take
 
 # Functions in a stack that tell where the process is, the innermost first.
 _PLACES = {
-    "checkpoint": ('checkpointing/files.py"', 'checkpointing/state.py"'),
+    "checkpoint": ('checkpointing/folders.py"', 'checkpointing/state.py"'),
     "evaluation": ("in evaluate\n", 'keras_gan/scoring.py"'),
     "training": ("in train_function\n", "in fit\n"),
 }
@@ -159,10 +159,10 @@ class Run:
 
     def saved_step(self) -> int:
         """The step of the newest checkpoint that is whole."""
-        from keras_gan.checkpointing import files
+        from keras_gan.checkpointing import folders
 
-        for path in reversed(files.found(self.out / "checkpoints")):
-            if files.damage(path) is None:
+        for path in reversed(folders.found(self.out / "checkpoints")):
+            if folders.damage(path) is None:
                 return json.loads((path / "training.json").read_text())["step"]
         return 0
 

@@ -19,7 +19,7 @@ from keras_gan import backend
 from keras_gan.arguments import check_within, checked_count
 from keras_gan.callbacks.time_limit import TimeLimit
 from keras_gan.callbacks.training_state import steps_of
-from keras_gan.checkpointing import files, memory, past, position, settings, state
+from keras_gan.checkpointing import folders, memory, past, position, settings, state
 from keras_gan.checkpointing.signals import HeldSignal
 from keras_gan.checkpointing.state import Progress, Record
 from keras_gan.files.atomic_write import writable_folder
@@ -175,13 +175,13 @@ class Checkpoint(keras.callbacks.Callback):
     def _newest_good(self) -> Path | None:
         """Return the newest that is whole, and set damaged ones after it aside."""
         damaged: dict[Path, str] = {}
-        for path in reversed(files.found(self.directory)):
-            reason = files.damage(path)
+        for path in reversed(folders.found(self.directory)):
+            reason = folders.damage(path)
             if reason is None:
                 for bad, why in damaged.items():
                     if backend.process_index() > 0:
                         continue  # the chief sees to it
-                    aside = files.set_aside(bad)
+                    aside = folders.set_aside(bad)
                     warnings.warn(
                         f"The checkpoint {bad} is damaged: {why}. It is {aside.name} "
                         f"now, and the one before it is used, {path.name}.",
@@ -241,7 +241,7 @@ class Checkpoint(keras.callbacks.Callback):
             )
         writable_folder(self.directory, "directory")
         if backend.process_index() == 0:
-            files.remove_leftovers(self.directory)
+            folders.remove_leftovers(self.directory)
         gan = self.model
         memory.of(self._callbacks)  # what cannot be kept is told now
         self._arrays: dict[str, np.ndarray] = {}
@@ -367,7 +367,7 @@ class Checkpoint(keras.callbacks.Callback):
             versions(),
         )
         try:
-            self.last = files.write(
+            self.last = folders.write(
                 self.directory,
                 lambda folder: state.write(folder, gan, record, means, arrays),
                 self.keep,

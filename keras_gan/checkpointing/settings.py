@@ -122,6 +122,8 @@ def _is_serialized(value: Any) -> bool:
 def _differences(before: Any, now: Any, name: str) -> Iterator[str]:
     if isinstance(before, dict) and isinstance(now, dict):
         for key in [*before, *(k for k in now if k not in before)]:
+            if key == "registered_name":  # a class may have become one of this package
+                continue
             inner = name if key == "config" else f"{name}.{key}".lstrip(".")
             yield from _differences(before.get(key), now.get(key), inner)
     elif name.endswith(".variables") and before != now:

@@ -12,7 +12,7 @@ import pytest
 import keras_gan
 from keras_gan import datasets
 from keras_gan.callbacks import Checkpoint, LinearDecay
-from keras_gan.checkpointing import files, settings, state
+from keras_gan.checkpointing import folders, settings, state
 from keras_gan.datasets.arrays import source_from_arrays
 from tests.small_gan import (
     assert_same_state,
@@ -261,7 +261,7 @@ class TestEvaluated:
         one, whole, *_ = self.run(tmp_path / "one")
         with pytest.raises(KeyboardInterrupt):
             self.run(tmp_path / "other", Signals(signal.SIGINT, in_test=True))
-        newest = files.found(tmp_path / "other" / "checkpoints")[-1]
+        newest = folders.found(tmp_path / "other" / "checkpoints")[-1]
         record = json.loads((newest / "training.json").read_text())
         assert record["progress"]["batch"] == STEPS  # all of them, and no end yet
         gan, history, *_ = self.run(tmp_path / "other")
@@ -344,7 +344,7 @@ class TestSignals:
     def test_it_is_said_how_to_go_on(self, tmp_path, capsys):
         with pytest.raises(KeyboardInterrupt):
             fit(new(), tmp_path, Signals(signal.SIGINT, 1), verbose=2)
-        newest = files.found(tmp_path)[-1]
+        newest = folders.found(tmp_path)[-1]
         assert f"The same program goes on from {newest}." in capsys.readouterr().err
 
     def test_sigterm_does_what_it_did(self, tmp_path, monkeypatch):
@@ -371,7 +371,7 @@ class TestShare:
         callbacks = [Checkpoint(tmp_path, 1, max_share=1e-9), LinearDecay(EPOCHS)]
         gan.fit(batches(), epochs=EPOCHS, verbose=0, callbacks=callbacks)
         # The first, before it is known how long one takes, and the last.
-        assert [p.name for p in files.found(tmp_path)] == [
+        assert [p.name for p in folders.found(tmp_path)] == [
             "checkpoint_000001",
             "checkpoint_000002",
         ]
@@ -611,12 +611,12 @@ class TestFiles:
     def test_the_gan_in_it_can_be_loaded(self, tmp_path):
         gan = new()
         fit(gan, tmp_path)
-        loaded = keras.saving.load_model(files.found(tmp_path)[-1] / "model.keras")
+        loaded = keras.saving.load_model(folders.found(tmp_path)[-1] / "model.keras")
         assert_same_state(gan, loaded)
 
     def test_a_damaged_one_is_set_aside(self, tmp_path, straight):
         fit(new(), tmp_path)
-        newest = files.found(tmp_path)[-1]
+        newest = folders.found(tmp_path)[-1]
         content = bytearray((newest / "model.keras").read_bytes())
         content[len(content) // 2] ^= 1
         (newest / "model.keras").write_bytes(content)
@@ -628,7 +628,7 @@ class TestFiles:
 
     def test_if_all_are_damaged_nothing_begins(self, tmp_path):
         fit(new(), tmp_path)
-        for path in files.found(tmp_path):
+        for path in folders.found(tmp_path):
             (path / "training.json").write_text("{}")
         before = sorted(tmp_path.rglob("*"))
         with pytest.raises(ValueError, match="All checkpoints are damaged"):
@@ -637,13 +637,13 @@ class TestFiles:
 
     def test_a_gan_that_is_lost_is_not_written(self, tmp_path):
         fit(new(), tmp_path, epochs=1)
-        before = files.found(tmp_path)
+        before = folders.found(tmp_path)
         gan = new()
         with warnings.catch_warnings(record=True) as told:
             warnings.simplefilter("always")
             fit(gan, tmp_path, _Spoiler())
         assert any("not finite" in str(w.message) for w in told)
-        assert files.found(tmp_path) == before
+        assert folders.found(tmp_path) == before
 
     def test_other_versions_are_told(self, tmp_path, monkeypatch):
         fit(new(), tmp_path, epochs=1)
