@@ -3,19 +3,23 @@
 import json
 import os
 import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import click
 
+from keras_gan_cli import run_lock
 from keras_gan_cli.config_check import CLASS_NAMES, KEYS
 
 _MOST_CONFIG = 2**24  # bytes of a configuration; all but classes' names are few
+_LOCK = ".lock"
 
 
 def _half(path: Path) -> bool:
-    """Whether it is a configuration that a killed process was writing."""
-    return path.name.startswith(".config.")
+    """Whether it is what a killed process left before there was a configuration."""
+    return path.name.startswith(".config.") or path.name == _LOCK
 
 
 class RunFolder:
@@ -150,6 +154,28 @@ class RunFolder:
         """Write the configuration, creating the folder if need be."""
         text = json.dumps(config, indent=2, ensure_ascii=False)
         self.write(self.config, text + "\n")
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep other trainings out of the folder until the block ends.
+
+        Raises:
+            click.ClickException: If another training is at work there.
+        """
+        new = not self.path.exists()
+        self.path.mkdir(parents=True, exist_ok=True)
+        try:
+            with run_lock.held(self.path / _LOCK) as alone:
+                if not alone:
+                    raise click.ClickException(
+                        f"--out {self.path}: another training is at work in this "
+                        "folder. Wait for its end, or choose another folder."
+                    )
+                yield
+        finally:
+            if new:
+                with suppress(OSError):  # something came of it
+                    self.path.rmdir()
 
     def remove_leftovers(self) -> None:
         """Remove halves of files that a killed process was writing."""

@@ -109,6 +109,20 @@ def _run(
         if metrics:
             gan.compile(**{**gan.rules.given, "metrics": metrics})
         config = _config(recipe, source, options, given, stored)
+    with folder.held():
+        _train(gan, recipe, source, folder, checkpoints, options, config)
+
+
+def _train(
+    gan: GAN,
+    recipe: Recipe,
+    source: ImageSource,
+    folder: RunFolder,
+    checkpoints: Path,
+    options: dict[str, Any],
+    config: dict[str, Any],
+) -> None:
+    """Fit the GAN, with the callbacks that fill the folder."""
     folder.remove_leftovers()
     recorder = Recorder(folder, config)
     sampler = _sampler(folder, source, options)

@@ -101,3 +101,31 @@ def test_the_limit_of_the_data_trained_on(tmp_path, config, expected):
     assert folder.limit_of("builtin", "train") == (None, False)
     folder.write_config({"data": "builtin", "split": "train", **config})
     assert folder.limit_of("builtin", "train") == expected
+
+
+def test_one_training_at_a_time(tmp_path):
+    folder = RunFolder(tmp_path / "run")
+    with folder.held():
+        folder.write_config({"recipe": "dcgan"})
+        with (
+            pytest.raises(click.ClickException, match="another training is at work"),
+            RunFolder(folder.path).held(),
+        ):
+            pytest.fail("two at once")
+    assert os.listdir(folder.path) == ["config.json"]
+    with folder.held():
+        pass
+
+
+def test_a_training_that_leaves_nothing_leaves_no_folder(tmp_path):
+    with RunFolder(tmp_path / "run").held():
+        pass
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_lock_of_a_killed_process_is_no_run(tmp_path):
+    (tmp_path / ".lock").touch()
+    folder = RunFolder(tmp_path)
+    folder.check_new()
+    with folder.held():
+        pass
