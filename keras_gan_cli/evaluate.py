@@ -248,6 +248,13 @@ def _metrics(
         if inception is not None and isinstance(metric.extractor, Inception):
             metric.extractor = metric.extractor.with_weights(inception)
         metric.extractor.check_shape(shape)
+    if inception is not None and not any(
+        isinstance(metric.extractor, Inception) for metric in found
+    ):
+        raise click.UsageError(
+            f"--inception {inception}: none of these metrics looks through Inception: "
+            f"{', '.join(wanted)}."
+        )
     return found
 
 

@@ -24,6 +24,7 @@ _AUGMENTATIONS = Registry(
 )
 
 names = _AUGMENTATIONS.names
+register = _AUGMENTATIONS.register
 
 
 def get(identifier: Any) -> keras.layers.Layer | None:
@@ -56,4 +57,5 @@ __all__ = [
     "get",
     "maps",
     "names",
+    "register",
 ]

@@ -129,6 +129,9 @@ def test_wrong_input(refused, run, data_file, folder, tmp_path):
     assert "are for IMAGES" in refused(
         "evaluate", run, *data, "--channels", "1", status=2
     )
+    assert "none of these metrics looks through Inception: sliced" in refused(
+        "evaluate", run, *data, *SWD, "--inception", taken, status=2
+    )
     assert "--data" in refused("evaluate", run, status=2)
     for typo in ("no-such", "runs/typo"):
         err = refused("evaluate", typo, *data, *SWD)
