@@ -167,6 +167,33 @@ def check_shares(
             )
 
 
+def check_lengths(x: Any, steps: int | None) -> None:
+    """Make sure that processes which read data of their own read as many batches.
+
+    One that had fewer would be an epoch ahead of the others, and wait for them for ever
+    in the end. Where no process can tell how many there are, nothing is said.
+
+    Args:
+        x: Data as `fit` takes it.
+        steps: Batches in an epoch, where ``steps_per_epoch`` says so.
+
+    Raises:
+        ValueError: If their numbers differ.
+    """
+    unknown = -1
+    try:
+        length = len(x) if steps is None else steps
+    except TypeError:
+        length = unknown
+    lengths = backend.of_each_process(length)
+    if len(set(lengths)) > 1:
+        told = ", ".join("unknown" if n == unknown else f"{n:,}" for n in lengths)
+        raise ValueError(
+            f"{len(lengths)} processes must read as much in an epoch. Received: data "
+            f"of length {told}. Give each an equal part, or pass steps_per_epoch."
+        )
+
+
 def _check_even(count: int, size: int, shares: int) -> None:
     """Refuse so many samples in batches of a size that devices cannot share."""
     last = count % size

@@ -79,6 +79,7 @@ class Fitting(keras.Model):
         split = given.get("validation_split")
         shares = backend.shares(self)
         data_checks.check_shares(x, given.get("batch_size"), shares, split)
+        data_checks.check_lengths(x, given.get("steps_per_epoch"))
         self.parted = data_checks.is_part(x)
         return x
 

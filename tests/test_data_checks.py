@@ -428,3 +428,23 @@ def test_held_out_data_is_whole_on_each_process(monkeypatch: Any) -> None:
     data_checks.check_whole(_torch_loader(IMAGES), "validation_data")
     with pytest.raises(ValueError, match="validation_data must be the whole"):
         data_checks.check_whole(part, "validation_data")
+
+
+def test_processes_read_as_many_batches(monkeypatch: Any) -> None:
+    def beside(other: int) -> None:
+        gather = lambda mine: [mine, other]  # noqa: E731
+        monkeypatch.setattr(data_checks.backend, "of_each_process", gather)
+
+    endless = tf.data.Dataset.from_tensors(IMAGES).repeat()
+    for data, steps, length in ((Batches(), None, 2), (IMAGES, None, 10)):
+        beside(length)
+        data_checks.check_lengths(data, steps)
+        beside(length + 1)
+        with pytest.raises(ValueError, match=f"of length {length}, {length + 1}. Give"):
+            data_checks.check_lengths(data, steps)
+        beside(5)
+        data_checks.check_lengths(data, 5)
+    beside(-1)
+    data_checks.check_lengths(endless, None)
+    with pytest.raises(ValueError, match="of length 2, unknown"):
+        data_checks.check_lengths(Batches(), None)

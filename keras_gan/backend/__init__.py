@@ -88,6 +88,10 @@ among devices, so a backend is the functions below and a mixin, in one file each
     How many programs train together, and which of them this is; 0 is the chief, who
     alone writes files.
 
+``of_each_process(number) -> list``
+    The number that each process gives, where each may read data of its own; where the
+    engine hands data out itself, this one's alone.
+
 ``TrainerMixin``
     What Keras calls on this backend (``train_step``, ``test_step``), in terms of
     ``adversarial_step(data)`` and ``evaluation_step(data)``, which return logs.
@@ -122,6 +126,7 @@ __all__ = [
     "mean_of_logs",
     "my_part",
     "normal",
+    "of_each_process",
     "on_each_part",
     "outputs_and_slope",
     "process_index",

@@ -232,6 +232,11 @@ def _resolver() -> Any:
     return resolver
 
 
+def of_each_process(number: int) -> list[int]:
+    """Return the number: data is handed out by the engine."""
+    return [number]
+
+
 def normal(shape: Any, dtype: Any, seed: Any) -> Any:
     """Draw from N(0, 1)."""
     if not _XLA:

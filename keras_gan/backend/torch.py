@@ -275,6 +275,15 @@ def process_index() -> int:
     return dist.get_rank() if _grouped() else 0
 
 
+def of_each_process(number: int) -> list[int]:
+    """Return the numbers that all processes give, in the order of their ranks."""
+    if processes() == 1:
+        return [number]
+    numbers = [0] * processes()
+    dist.all_gather_object(numbers, number)
+    return numbers
+
+
 def _grouped() -> bool:
     return dist.is_available() and dist.is_initialized()
 

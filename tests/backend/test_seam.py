@@ -129,4 +129,5 @@ def test_alone_a_batch_is_not_shared(a):
     counts = (backend.replicas(), backend.processes(), backend.shares(keras.Model()))
     assert counts == (1, 1, 1)
     assert not backend.is_scattered()
+    assert backend.of_each_process(7) == [7]
     assert (backend.process_index(), int(backend.replica_index())) == (0, 0)
