@@ -8,6 +8,7 @@ import keras
 from keras import layers
 
 from keras_gan import backend
+from keras_gan.layers import LeakyReLU, ReLU
 from keras_gan.penalties.function_penalty import FunctionPenalty
 from keras_gan.rules import Rules
 
@@ -18,6 +19,8 @@ _LAYERS = (
     layers.Dense,
     layers.LeakyReLU,
     layers.ReLU,
+    LeakyReLU,
+    ReLU,
     layers.Activation,
     layers.Flatten,
     layers.Reshape,

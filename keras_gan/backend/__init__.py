@@ -47,6 +47,10 @@ among devices, so a backend is the functions below and a mixin, in one file each
     the form that the framework computes and differentiates fastest. Settings, and
     ``data_format`` among them, are given by name.
 
+``leaky_relu(inputs, negative_slope) -> outputs``
+    The inputs, negative ones times the slope; its derivative is without gradient in the
+    inputs, so that no zeros are taken through what is below.
+
 ``sum_over_replicas(tensors) -> tensors``
     The sums of a list of tensors over all replicas; differentiable, any number of
     times. What it returns is the same on each.
@@ -123,6 +127,7 @@ __all__ = [
     "conv_transpose",
     "input_gradient",
     "is_scattered",
+    "leaky_relu",
     "mean_of_logs",
     "my_part",
     "normal",

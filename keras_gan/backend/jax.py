@@ -121,6 +121,13 @@ def batch_norm(
     """Return ``None``: XLA fuses the formula."""
 
 
+def leaky_relu(inputs: Any, negative_slope: float) -> Any:
+    """Rectify by Keras's own, whose derivative JAX knows to be constant."""
+    if not negative_slope:
+        return keras.ops.relu(inputs)
+    return keras.ops.leaky_relu(inputs, negative_slope)
+
+
 def sum_over_replicas(tensors: Sequence) -> list:
     """Return the tensors: JAX sees the whole batch on any number of devices."""
     return list(tensors)

@@ -138,6 +138,33 @@ def batch_norm(
     return outputs, tf.stop_gradient(mean), tf.stop_gradient(biased)
 
 
+def leaky_relu(inputs: Any, negative_slope: float) -> Any:
+    """Rectify in one kernel; see the package's contract."""
+
+    @tf.custom_gradient
+    def rectified(x: Any) -> tuple[Any, Callable]:
+        y = tf.nn.leaky_relu(x, negative_slope) if negative_slope else tf.nn.relu(x)
+        # Not x, so that nobody else reads it and both kernels become one.
+        return y, lambda gradient: _scaled(gradient, y, negative_slope)
+
+    return rectified(inputs)
+
+
+def _scaled(gradient: Any, outputs: Any, negative_slope: float) -> Any:
+    """Scale a gradient by a rectifier's slope, which is a constant here."""
+
+    @tf.custom_gradient
+    def scaled(upstream: Any) -> tuple[Any, Callable]:
+        inputs: dict[str, Any] = {"gradients": upstream, "features": outputs}
+        if negative_slope:
+            slope = tf.raw_ops.LeakyReluGrad(**inputs, alpha=negative_slope)
+        else:
+            slope = tf.raw_ops.ReluGrad(**inputs)
+        return slope, lambda further: _scaled(further, outputs, negative_slope)
+
+    return scaled(gradient)
+
+
 def sum_over_replicas(tensors: Sequence) -> list:
     """Sum each tensor over the replicas."""
     context = tf.distribute.get_replica_context()

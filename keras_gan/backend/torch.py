@@ -20,6 +20,9 @@ _LARGE = 2**17
 # Whether a process works as if there were no others.
 _ALONE: ContextVar[bool] = ContextVar("alone", default=False)
 
+# Whether what is computed will be differentiated twice.
+_SLOPED: ContextVar[bool] = ContextVar("sloped", default=False)
+
 
 @dataclass
 class Recording:
@@ -67,7 +70,11 @@ def outputs_and_slope(function: Callable, inputs: Any, state: Sequence) -> tuple
     with torch.enable_grad():  # Keras evaluates under no_grad
         if not inputs.requires_grad:
             inputs = inputs.detach().requires_grad_()
-        outputs = function(inputs)
+        token = _SLOPED.set(True)
+        try:
+            outputs = function(inputs)
+        finally:
+            _SLOPED.reset(token)
         total = torch.sum(outputs[0])
         return outputs, torch.autograd.grad(total, inputs, create_graph=True)[0]
 
@@ -139,6 +146,54 @@ def conv_transpose(maps: Any, kernel: Any, *arguments: Any, **named: Any) -> Any
 def average_pool(maps: Any, *arguments: Any, **named: Any) -> Any:
     """Pool a view of the maps."""
     return _of_view(keras.ops.average_pool, maps, *arguments, **named)
+
+
+def leaky_relu(inputs: Any, negative_slope: float) -> Any:
+    """Rectify; where a slope is asked for, see the package's contract."""
+    if _SLOPED.get():
+        return _LeakyReLU.apply(inputs, negative_slope)
+    return _rectified(inputs, negative_slope)
+
+
+def _rectified(inputs: torch.Tensor, slope: float) -> torch.Tensor:
+    if slope:
+        return torch.nn.functional.leaky_relu(inputs, slope)
+    return torch.relu(inputs)
+
+
+class _LeakyReLU(torch.autograd.Function):
+    """The rectifier. What it makes tells its slope, so its inputs may go."""
+
+    @staticmethod
+    def forward(context: Any, inputs: torch.Tensor, slope: float) -> torch.Tensor:
+        context.slope = slope
+        outputs = _rectified(inputs, slope)
+        context.save_for_backward(outputs)
+        return outputs
+
+    @staticmethod
+    def backward(context: Any, gradient: torch.Tensor) -> tuple:
+        (outputs,) = context.saved_tensors
+        return _Scaled.apply(gradient, outputs.detach(), context.slope), None
+
+
+class _Scaled(torch.autograd.Function):
+    """A gradient times the rectifier's slope, which is a constant here."""
+
+    @staticmethod
+    def forward(
+        context: Any, gradient: torch.Tensor, outputs: torch.Tensor, slope: float
+    ) -> torch.Tensor:
+        context.save_for_backward(outputs)
+        context.slope = slope
+        if slope:
+            return torch.ops.aten.leaky_relu_backward(gradient, outputs, slope, False)
+        return torch.ops.aten.threshold_backward(gradient, outputs, 0)
+
+    @staticmethod
+    def backward(context: Any, gradient: torch.Tensor) -> tuple:
+        (outputs,) = context.saved_tensors
+        return _Scaled.apply(gradient, outputs, context.slope), None, None
 
 
 def _of_view(

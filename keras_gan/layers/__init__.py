@@ -9,6 +9,7 @@ from keras_gan.layers.convolutions import AveragePooling2D, Conv2D, Conv2DTransp
 from keras_gan.layers.equalized_lr import EqualizedLearningRate
 from keras_gan.layers.minibatch_std import MinibatchStdDev
 from keras_gan.layers.pixel_norm import PixelNormalization
+from keras_gan.layers.rectifiers import LeakyReLU, ReLU
 from keras_gan.layers.reparameterized import ReparameterizedKernel
 from keras_gan.layers.resample import Blur2D, Downsample2D, Upsample2D
 from keras_gan.layers.self_attention import SelfAttention2D
@@ -24,8 +25,10 @@ __all__ = [
     "Conv2DTranspose",
     "Downsample2D",
     "EqualizedLearningRate",
+    "LeakyReLU",
     "MinibatchStdDev",
     "PixelNormalization",
+    "ReLU",
     "ReparameterizedKernel",
     "SelfAttention2D",
     "SpectralNormalization",

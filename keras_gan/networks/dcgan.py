@@ -7,7 +7,13 @@ import keras
 from keras import layers
 
 from keras_gan.arguments import checked_count
-from keras_gan.layers import BatchNormalization, Conv2D, Conv2DTranspose
+from keras_gan.layers import (
+    BatchNormalization,
+    Conv2D,
+    Conv2DTranspose,
+    LeakyReLU,
+    ReLU,
+)
 from keras_gan.networks.discriminator_ends import (
     packed_input,
     raw_outputs,
@@ -183,7 +189,7 @@ def discriminator(
         )
         x = spectral(convolution, spectral_norm)(x)
         x = _batch_norm()(x) if normalize else x
-        x = layers.LeakyReLU(negative_slope=0.2)(x)
+        x = LeakyReLU(negative_slope=0.2)(x)
         x = layers.Dropout(dropout, seed=seed + i)(x) if dropout else x
     x = layers.Flatten()(x)
     outputs = raw_outputs(x, heads, spectral_norm, **_initial())
@@ -194,7 +200,7 @@ def discriminator(
 
 
 def _normalized(x: Any) -> Any:
-    return layers.ReLU()(_batch_norm()(x))
+    return ReLU()(_batch_norm()(x))
 
 
 def _batch_norm() -> layers.Layer:

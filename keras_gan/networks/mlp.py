@@ -8,6 +8,7 @@ import keras
 from keras import layers
 
 from keras_gan.arguments import checked_count, checked_widths
+from keras_gan.layers import LeakyReLU
 from keras_gan.networks.discriminator_ends import packed_input, raw_outputs, spectral
 from keras_gan.networks.spec import unwrap
 
@@ -49,7 +50,7 @@ def generator(
     x, inputs = _joined(latents, num_classes)
     for width in checked_widths("hidden", hidden):
         x = layers.Dense(width)(x)
-        x = layers.LeakyReLU(negative_slope=0.2)(x)
+        x = LeakyReLU(negative_slope=0.2)(x)
     x = layers.Dense(math.prod(sample_shape))(x)
     x = layers.Reshape(tuple(sample_shape))(x)
     x = layers.Activation(output_activation or "linear", dtype=keras.backend.floatx())(
@@ -101,7 +102,7 @@ def discriminator(
     x, inputs = _joined(flat, num_classes, samples)
     for i, width in enumerate(checked_widths("hidden", hidden)):
         x = spectral(layers.Dense(width), spectral_norm)(x)
-        x = layers.LeakyReLU(negative_slope=0.2)(x)
+        x = LeakyReLU(negative_slope=0.2)(x)
         x = layers.Dropout(dropout, seed=seed + i)(x) if dropout else x
     outputs = raw_outputs(x, heads, spectral_norm)
     return keras.Model(inputs, unwrap(outputs), name="discriminator")

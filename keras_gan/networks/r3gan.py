@@ -8,7 +8,7 @@ import keras
 from keras import layers
 
 from keras_gan.arguments import checked_count, checked_widths
-from keras_gan.layers import Conv2D, Downsample2D, Upsample2D
+from keras_gan.layers import Conv2D, Downsample2D, LeakyReLU, Upsample2D
 from keras_gan.layers.grouped_conv import GroupedConv2D
 from keras_gan.networks.discriminator_ends import packed_input
 from keras_gan.networks.image_size import base_map
@@ -220,7 +220,7 @@ def _residual(x: Any, blocks: int, cardinality: int, expansion: int, sizes: int)
     for _ in range(blocks):
         # The activations have the biases; before them, a convolution's is the same.
         y = Conv2D(inner, 1, kernel_initializer=_scaled(gain))(x)
-        y = layers.LeakyReLU(negative_slope=_SLOPE)(y)
+        y = LeakyReLU(negative_slope=_SLOPE)(y)
         y = GroupedConv2D(
             inner,
             3,
@@ -228,7 +228,7 @@ def _residual(x: Any, blocks: int, cardinality: int, expansion: int, sizes: int)
             groups=cardinality,
             kernel_initializer=_scaled(gain),
         )(y)
-        y = layers.LeakyReLU(negative_slope=_SLOPE)(y)
+        y = LeakyReLU(negative_slope=_SLOPE)(y)
         y = Conv2D(width, 1, use_bias=False, kernel_initializer="zeros")(y)
         x = layers.Add()([x, y])
     return x

@@ -13,6 +13,7 @@ from keras_gan.layers import (
     BatchNormalization,
     ConditionalBatchNormalization,
     Conv2D,
+    ReLU,
     SelfAttention2D,
 )
 from keras_gan.networks.discriminator_ends import (
@@ -91,7 +92,7 @@ def generator(
     x = parts.attended(layers.Reshape((side, side, widths[0]))(x))
     for width in widths:
         x = parts.attended(_up_block(x, width, parts))
-    x = layers.ReLU()(_batch_norm()(x))
+    x = ReLU()(_batch_norm()(x))
     x = parts.convolved(x, image_shape[-1])
     images = layers.Activation("tanh", dtype=keras.backend.floatx())(x)
     return keras.Model(inputs, images, name="generator")
@@ -156,7 +157,7 @@ def discriminator(
     x = images
     for i, width in enumerate(widths):
         x = parts.attended(_down_block(x, width, i == 0, i < halvings, parts))
-    features = _summed(layers.ReLU()(x))
+    features = _summed(ReLU()(x))
     outputs = raw_outputs(features, heads, spectral_norm)
     inputs = images
     if num_classes is not None:
@@ -212,9 +213,9 @@ class _Parts:
 
 def _up_block(x: Any, width: int, parts: _Parts) -> Any:
     """Double the image; normalization and ReLU come before each convolution."""
-    y = layers.ReLU()(parts.normalized(x))
+    y = ReLU()(parts.normalized(x))
     y = parts.convolved(layers.UpSampling2D()(y), width, gain=2.0)
-    y = layers.ReLU()(parts.normalized(y))
+    y = ReLU()(parts.normalized(y))
     y = parts.convolved(y, width, gain=2.0)
     # A 1x1 convolution and a nearest doubling commute: the smaller map is cheaper.
     shortcut = layers.UpSampling2D()(parts.convolved(x, width, size=1))
@@ -223,9 +224,9 @@ def _up_block(x: Any, width: int, parts: _Parts) -> Any:
 
 def _down_block(x: Any, width: int, first: bool, halve: bool, parts: _Parts) -> Any:
     """Halve the image, or not; the first block begins with no ReLU on the image."""
-    y = x if first else layers.ReLU()(x)
+    y = x if first else ReLU()(x)
     y = parts.convolved(y, x.shape[-1] if not first else width, gain=2.0)
-    y = parts.convolved(layers.ReLU()(y), width, gain=2.0)
+    y = parts.convolved(ReLU()(y), width, gain=2.0)
     shortcut = x
     if halve:
         y = AveragePooling2D(2)(y)

@@ -6,6 +6,7 @@ import keras
 import pytest
 
 import keras_gan
+from keras_gan import layers
 from keras_gan.checkpointing import settings
 from tests.small_gan import SHAPE, compiled, networks
 
@@ -118,6 +119,17 @@ def test_what_an_older_checkpoint_does_not_hold_is_not_compared():
     before = of(judge())
     del before["networks"]
     assert settings.differences(before, of(judge("tanh"))) == []
+
+
+def test_a_layer_of_keras_and_ours_that_does_the_same():
+    """As our networks had before there were rectifiers of this package."""
+
+    def of_layers(package):
+        dense = [keras.Input(SHAPE), keras.layers.Flatten(), keras.layers.Dense(1)]
+        rectified = package.LeakyReLU(negative_slope=0.1)
+        return of(keras.Sequential([*dense[:2], rectified, dense[2]]))
+
+    assert settings.differences(of_layers(keras.layers), of_layers(layers)) == []
 
 
 def test_each_difference_is_named_with_both_values():
