@@ -12,7 +12,7 @@ from keras import layers
 
 from contenders import case as cases
 from contenders.clock import Clock
-from contenders.keras_networks import adam, dataset, networks
+from contenders.keras_networks import adam, dataset, of_keras
 
 
 class Contender(keras.Model):
@@ -28,7 +28,7 @@ class Contender(keras.Model):
     def __init__(self, case, pair=None, make_adam=adam, data=None):
         super().__init__()
         self.case = case
-        self.generator, self.discriminator = pair or networks(case)
+        self.generator, self.discriminator = pair or of_keras(case)
         self.seed_generator = keras.random.SeedGenerator(1337)
         self.d_mean = keras.metrics.Mean(name="d_loss")
         self.g_mean = keras.metrics.Mean(name="g_loss")

@@ -26,6 +26,24 @@ def networks(case):
     )
 
 
+def of_keras(case):
+    """Return the same pair as a script has it that is written without keras_gan.
+
+    Convolutions, normalization of batches, pooling and rectifiers are Keras's own, the
+    normalization of spectra is ours, which iterates less.
+    """
+    return tuple(
+        keras.models.clone_model(network, clone_function=_of_keras)
+        for network in networks(case)
+    )
+
+
+def _of_keras(layer):
+    own = getattr(keras.layers, type(layer).__name__, type(layer))
+    kind = own if isinstance(layer, own) else type(layer)
+    return kind.from_config(layer.get_config())
+
+
 def adam():
     """Return one player's optimizer."""
     return keras.optimizers.Adam(

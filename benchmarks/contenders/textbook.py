@@ -9,7 +9,7 @@ import keras
 import tensorflow as tf
 
 from contenders import case as cases
-from contenders.keras_networks import adam, dataset, networks
+from contenders.keras_networks import adam, dataset, of_keras
 
 
 class Contender:
@@ -22,7 +22,7 @@ class Contender:
 
     def __init__(self, case, xla=False):
         self.case = case
-        self.generator, self.discriminator = networks(case)
+        self.generator, self.discriminator = of_keras(case)
         self.g_adam, self.d_adam = adam(), adam()
         self.g_adam.build(self.generator.trainable_variables)
         self.d_adam.build(self.discriminator.trainable_variables)

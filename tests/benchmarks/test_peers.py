@@ -46,6 +46,22 @@ def test_networks_are_of_one_size(case: cases.Case) -> None:
     assert sizes == _sizes(case)
 
 
+@pytest.mark.skipif(BACKEND != "tensorflow", reason="scripts in Keras run there")
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_networks_of_a_script_are_of_kerass_layers(
+    case: cases.Case, rng: np.random.Generator
+) -> None:
+    for ours, plain in zip(
+        keras_networks.networks(case), keras_networks.of_keras(case), strict=True
+    ):
+        kinds = {type(layer) for layer in plain.layers}
+        foreign = {kind for kind in kinds if kind.__module__.startswith("keras_gan")}
+        assert {kind.__name__ for kind in foreign} <= {"SpectralNormalization"}
+        plain.set_weights(ours.get_weights())
+        x = rng.normal(size=(3, *ours.input_shape[1:])).astype("float32")
+        np.testing.assert_allclose(ours(x), plain(x), rtol=1e-4, atol=1e-5)
+
+
 def test_products_of_a_perceptron() -> None:
     """By hand: of matrices of 128x256, 256x512, 512x784; 784x512, 512x256, 256x1."""
     g = 128 * 256 + 256 * 512 + 512 * 784
