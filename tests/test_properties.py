@@ -438,6 +438,7 @@ def eager(**fields: Any) -> Case:
     return Case(**{**given, **fields})
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("argument", COMPILE)
 def test_compile_refuses_by_name_and_changes_nothing(argument: str) -> None:
     """A GAN that was compiled before goes on as it was."""
@@ -454,6 +455,7 @@ def test_compile_refuses_by_name_and_changes_nothing(argument: str) -> None:
     assert set(case.fit(gan, 1)) == {*LOGS, "lecam"}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("argument", CONSTRUCTOR)
 def test_the_constructor_refuses_by_name(argument: str) -> None:
     made = eager().gan()
@@ -465,6 +467,7 @@ def test_the_constructor_refuses_by_name(argument: str) -> None:
     without(build, bad, word)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("argument", GENERATE)
 def test_generate_refuses_by_name(argument: str) -> None:
     gan = eager().gan()
@@ -513,6 +516,7 @@ def test_vectors_are_not_moved(name: str) -> None:
         np.testing.assert_array_equal(a, b)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("loss", losses.names())
 def test_no_loss_of_logits_after_a_sigmoid(loss: str) -> None:
     judge = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, "sigmoid")])
@@ -597,6 +601,7 @@ def check_refused(data: tuple[Any, Any], word: str) -> None:
         np.testing.assert_array_equal(a, b)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("kind", SAMPLES)
 def test_bad_samples_are_refused_before_anything_moves(kind: str) -> None:
     word, change = SAMPLES[kind]
@@ -611,6 +616,7 @@ def test_bad_samples_are_refused_before_anything_moves(kind: str) -> None:
     each()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("kind", NUMBERS)
 def test_bad_labels_are_refused_before_anything_moves(kind: str) -> None:
     x, y = eager().data()

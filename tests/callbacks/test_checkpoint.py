@@ -171,6 +171,7 @@ class TestKilled:
         assert_as_if_nothing_had_happened(gan, history, straight["mlp"])
 
 
+@pytest.mark.once
 class TestTrainedElsewhere:
     """Trainings that would go back behind what their GAN has learnt."""
 
@@ -359,6 +360,7 @@ class TestSignals:
         assert came == [1]
 
 
+@pytest.mark.once
 class TestShare:
     def test_what_takes_too_long_is_left_out(self, tmp_path, monkeypatch, straight):
         read = []
@@ -474,6 +476,7 @@ class TestData:
             fit(new(), tmp_path, data=images(48, seed=2))
 
 
+@pytest.mark.once
 class TestSettings:
     @pytest.mark.parametrize(
         ("changed", "message"),
@@ -601,6 +604,7 @@ class TestSettings:
             fit(new(steps_per_execution=3), tmp_path)
 
 
+@pytest.mark.once
 class TestFiles:
     def test_two_are_kept(self, tmp_path):
         fit(new(), tmp_path, every=1)

@@ -223,6 +223,7 @@ class TestDiversity:
         fit(gan, CollapseGuard(real=points(9, 0)), x=np.zeros((64, 2), "float32"))
 
 
+@pytest.mark.once
 class TestAccuracy:
     def test_a_discriminator_that_wins_is_caught(self):
         guard = CollapseGuard("stop", accuracy=0.99, warmup=0, diversity=None)
@@ -240,6 +241,7 @@ class TestAccuracy:
         )
 
 
+@pytest.mark.once
 class TestMonitor:
     def disaster(self, guard, epochs):
         """A training whose rates are too high by far from epoch 35 on."""
@@ -500,6 +502,7 @@ def same(a, b):
     return np.array_equal(a, b, equal_nan=True)
 
 
+@pytest.mark.once
 class TestContinued:
     """Its arguments are no settings of the training: others may go on with it."""
 

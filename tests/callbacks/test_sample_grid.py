@@ -252,6 +252,7 @@ class TestWhat:
         assert (tmp_path / "training.gif").exists()
 
 
+@pytest.mark.once
 class TestWhere:
     def test_animation_of_the_whole_training(self, gan, tmp_path):
         fit(gan, SampleGrid(tmp_path, animation="all.webp"), epochs=3)
@@ -348,6 +349,7 @@ class TestWhere:
         fit(gan, SampleGrid(on_grid=Collected()), epochs=1)
 
 
+@pytest.mark.once
 class TestBadInput:
     @pytest.mark.parametrize(
         ("options", "message"),

@@ -6,6 +6,8 @@ import pytest
 from keras_gan_cli.class_names import known_of, listed
 from keras_gan_cli.run_folder import RunFolder
 
+pytestmark = pytest.mark.once
+
 
 def test_only_a_run_knows_names(run_of_folder, run, tmp_path):
     folder, _ = run_of_folder

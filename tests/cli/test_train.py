@@ -204,6 +204,7 @@ class TestPrecision:
             assert any(layer.dtype_policy.name == policy for layer in network.layers)
 
 
+@pytest.mark.once
 class TestRecipes:
     """What the recipe decides unless it is given."""
 
@@ -579,6 +580,7 @@ class TestDivergence:
         assert not (out / "model.keras").exists()
 
 
+@pytest.mark.once
 class TestRefused:
     """One clear line, and nothing is written."""
 
