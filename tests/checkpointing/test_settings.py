@@ -124,12 +124,22 @@ def test_what_an_older_checkpoint_does_not_hold_is_not_compared():
 def test_a_layer_of_keras_and_ours_that_does_the_same():
     """As our networks had before there were rectifiers of this package."""
 
-    def of_layers(package):
-        dense = [keras.Input(SHAPE), keras.layers.Flatten(), keras.layers.Dense(1)]
-        rectified = package.LeakyReLU(negative_slope=0.1)
-        return of(keras.Sequential([*dense[:2], rectified, dense[2]]))
+    @keras.saving.register_keras_serializable(package="tests_settings")
+    class LeakyReLU(keras.layers.LeakyReLU):
+        pass
 
-    assert settings.differences(of_layers(keras.layers), of_layers(layers)) == []
+    def having(layer):
+        flat, dense = keras.layers.Flatten(), keras.layers.Dense(1)
+        return of(keras.Sequential([keras.Input(SHAPE), flat, layer, dense]))
+
+    before = having(keras.layers.LeakyReLU())
+    assert settings.differences(before, having(layers.LeakyReLU())) == []
+    (another,) = settings.differences(before, having(LeakyReLU()))
+    assert "registered_name is not set there and 'tests_settings>LeakyReLU'" in another
+    (exact,) = settings.differences(
+        having(keras.layers.BatchNormalization()), having(layers.BatchNormalization())
+    )
+    assert "keras_gan>BatchNormalization" in exact
 
 
 def test_each_difference_is_named_with_both_values():
