@@ -381,7 +381,6 @@ class TestShare:
         assert_same_state(straight["mlp"][0], gan)
 
 
-@pytest.mark.once
 class TestData:
     """What the place can be found in."""
 
