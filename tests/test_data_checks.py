@@ -434,6 +434,7 @@ def test_processes_read_as_many_batches(monkeypatch: Any) -> None:
     def beside(other: int) -> None:
         gather = lambda mine: [mine, other]  # noqa: E731
         monkeypatch.setattr(data_checks.backend, "of_each_process", gather)
+        monkeypatch.setattr(data_checks.backend, "processes", lambda: 2)
 
     endless = tf.data.Dataset.from_tensors(IMAGES).repeat()
     for data, steps, length in ((Batches(), None, 2), (IMAGES, None, 10)):

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from keras import ops
 
+import keras_gan
 from keras_gan import augmentations, backend
 
 SHAPE = (40, 17, 17, 3)  # as in test_ada.py: JAX compiles each shape anew
@@ -250,6 +251,17 @@ def test_a_number_stays() -> None:
 def test_bad_strength(strength: Any) -> None:
     with pytest.raises(ValueError, match=f"strength must be .* strength={strength!r}"):
         Negative(strength)
+
+
+def test_one_from_outside_is_known_by_its_name(
+    monkeypatch: pytest.MonkeyPatch, small_networks: Callable
+) -> None:
+    known = augmentations._AUGMENTATIONS
+    monkeypatch.setattr(known, "members", dict(known.members))
+    augmentations.register("negative", Negative)
+    assert augmentations.names()[-1] == "negative"
+    gan = keras_gan.GAN(*small_networks((8, 8, 1)), augment="Negative")
+    assert type(gan.augment) is Negative
 
 
 def test_a_subclass_without_transform_says_so() -> None:
