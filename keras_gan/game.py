@@ -72,7 +72,7 @@ class Game(backend.TrainerMixin):
         with iterate_once() as iterated:  # a spectral norm is one number in an update
             logs = play(real, labels, iterated)
         for counter in (self.optimizer.iterations, self.steps_done):
-            counter.assign_add(1)
+            backend.add(counter, 1)
         step = self.steps_done.value
         size = ops.shape(real)[0] * backend.replicas()
         if self.ema:
@@ -192,7 +192,8 @@ class Game(backend.TrainerMixin):
         objective = f"{player}_objective"
         loss, logs = getattr(self, objective)(batch)
         loss = of_each_sample(objective, loss, batch)
-        logs = {f"{player[0]}_loss": ops.mean(loss), **logs}
+        if f"{player[0]}_loss" not in logs:
+            logs = {f"{player[0]}_loss": ops.mean(loss), **logs}
         values += [self.lazy_value(penalty, player, batch) for penalty in lazy]
         for penalty, value in zip([*eager, *lazy], values, strict=True):
             weight = ops.cast(schedule.value_at(penalty.weight, batch.step), loss.dtype)
@@ -318,12 +319,10 @@ class Game(backend.TrainerMixin):
         if STRENGTH in self.trackers:
             logs[STRENGTH] = self.augment.strength.value  # type: ignore[union-attr]
         size = ops.cast(ops.shape(real)[0], "float32")
-        for name, value in backend.mean_of_logs(logs).items():
-            self.trackers[name].update_state(value, sample_weight=size)
-        found = {
-            name: tracker for name, tracker in self.trackers.items() if name in logs
+        return {
+            name: self.trackers[name].with_one_more(value, size)
+            for name, value in backend.mean_of_logs(logs).items()
         }
-        return {name: tracker.result() for name, tracker in found.items()}
 
 
 def _value(penalty: Penalty, player: str, batch: Batch) -> Any:

@@ -5,6 +5,8 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_gan import backend
+
 
 @keras.saving.register_keras_serializable(package="keras_gan")
 class RunningMean(keras.metrics.Mean):
@@ -30,5 +32,15 @@ class RunningMean(keras.metrics.Mean):
             sample_weight: How many samples it is of.
         """
         weight = ops.cast(sample_weight, self.dtype)
-        self.total.assign_add(ops.cast(value, self.dtype) * weight)
-        self.count.assign_add(weight)
+        backend.add(self.total, ops.cast(value, self.dtype) * weight)
+        backend.add(self.count, weight)
+
+    def with_one_more(self, value: Any, sample_weight: Any) -> Any:
+        """Add a mean over some samples; return the mean so far.
+
+        Args:
+            value: Scalar.
+            sample_weight: How many samples it is of, above 0.
+        """
+        self.update_state(value, sample_weight)
+        return self.total / self.count

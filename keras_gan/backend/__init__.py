@@ -41,11 +41,12 @@ among devices, so a backend is the functions below and a mixin, in one file each
     mean and variance, by these instead. ``None`` where the framework has no such
     kernel for these maps.
 
-``conv(maps, kernel, ...)``, ``conv_transpose(maps, kernel, ...)`` and
+``conv(maps, kernel, bias=None, ...)``, ``conv_transpose(maps, kernel, ...)`` and
 ``average_pool(maps, ...)``
     What the functions of these names in `keras.ops` return of the same arguments, in
     the form that the framework computes and differentiates fastest. Settings, and
-    ``data_format`` among them, are given by name.
+    ``data_format`` among them, are given by name. A bias, a number for each channel,
+    is for maps whose channels are last.
 
 ``leaky_relu(inputs, negative_slope) -> outputs``
     The inputs, negative ones times the slope; its derivative is without gradient in the
@@ -84,6 +85,9 @@ among devices, so a backend is the functions below and a mixin, in one file each
 ``begin(model, variables)``
     Called before a training: let all processes begin with the values of the first.
 
+``add(variable, number)``
+    Add to a variable that no gradient goes through.
+
 ``mean_of_logs(logs) -> logs``
     A step's scalars by name, as means over the replicas, where Keras's metrics do not
     see to that.
@@ -119,6 +123,7 @@ if TYPE_CHECKING:  # one stands for all three: their functions have the same typ
 
 __all__ = [
     "TrainerMixin",
+    "add",
     "apply_gradients",
     "average_pool",
     "batch_norm",

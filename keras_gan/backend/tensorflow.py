@@ -9,7 +9,6 @@ import tensorflow as tf
 
 # Keras's own are as fast as TensorFlow's.
 average_pool = keras.ops.average_pool
-conv = keras.ops.conv
 conv_transpose = keras.ops.conv_transpose
 
 # That of the last training: callbacks run outside of its scope.
@@ -138,6 +137,12 @@ def batch_norm(
     return outputs, tf.stop_gradient(mean), tf.stop_gradient(biased)
 
 
+def conv(maps: Any, kernel: Any, bias: Any = None, **settings: Any) -> Any:
+    """Convolve as Keras does, which is as fast as TensorFlow is."""
+    outputs = keras.ops.conv(maps, kernel, **settings)
+    return outputs if bias is None else keras.ops.add(outputs, bias)
+
+
 def leaky_relu(inputs: Any, negative_slope: float) -> Any:
     """Rectify in one kernel; see the package's contract."""
 
@@ -217,6 +222,11 @@ def begin(model: Any, variables: Sequence) -> None:
     """Remember the strategy; it creates variables alike."""
     global _STRATEGY
     _STRATEGY = model.distribute_strategy
+
+
+def add(variable: Any, number: Any) -> None:
+    """Add, within the step."""
+    variable.assign_add(number)
 
 
 def mean_of_logs(logs: dict[str, Any]) -> dict[str, Any]:

@@ -132,9 +132,41 @@ def batch_norm(
     return outputs.permute(0, 2, 3, 1), mean, variance
 
 
-def conv(maps: Any, kernel: Any, *arguments: Any, **named: Any) -> Any:
-    """Convolve a view of the maps, which Keras would copy."""
-    return _of_view(keras.ops.conv, maps, _laid_out(kernel), *arguments, **named)
+def conv(maps: Any, kernel: Any, bias: Any = None, **settings: Any) -> Any:
+    """Convolve a view of the maps, which Keras would copy, and the bias in with it."""
+    kernel = _laid_out(kernel)
+    if bias is None:
+        return _of_view(keras.ops.conv, maps, kernel, **settings)
+    around = _same_on_both_sides(maps, kernel, **settings)
+    if around is None:
+        return keras.ops.add(_of_view(keras.ops.conv, maps, kernel, **settings), bias)
+    outputs = torch.nn.functional.conv2d(
+        maps.permute(0, 3, 1, 2),
+        kernel.permute(3, 2, 0, 1),
+        keras.ops.convert_to_tensor(bias),
+        stride=settings["strides"],
+        padding=around,
+        dilation=settings["dilation_rate"],
+        groups=maps.shape[-1] // kernel.shape[2],
+    )
+    return outputs.permute(0, 2, 3, 1)
+
+
+def _same_on_both_sides(
+    maps: Any, kernel: Any, *, strides: Any, padding: str, dilation_rate: Any, **_: Any
+) -> list[int] | None:
+    """Return the rows and columns of zeros that PyTorch is to put around maps.
+
+    ``None`` where there is one more on one side, which Keras has to put there.
+    """
+    if padding == "valid":
+        return [0, 0]
+    sizes = maps.shape[1:3], kernel.shape[:2], strides, dilation_rate
+    zeros = [
+        max((-(-size // stride) - 1) * stride + (width - 1) * rate + 1 - size, 0)
+        for size, width, stride, rate in zip(*sizes, strict=True)
+    ]
+    return None if any(n % 2 for n in zeros) else [n // 2 for n in zeros]
 
 
 def conv_transpose(maps: Any, kernel: Any, *arguments: Any, **named: Any) -> Any:
@@ -310,6 +342,12 @@ def begin(model: Any, variables: Sequence) -> None:
         with torch.no_grad():
             for variable in variables:
                 dist.broadcast(variable.value, src=0)
+
+
+def add(variable: Any, number: Any) -> None:
+    """Add in place, where Keras makes a tensor of the sum and copies it."""
+    with torch.no_grad():
+        variable.value.add_(number)
 
 
 def mean_of_logs(logs: dict[str, Any]) -> dict[str, Any]:

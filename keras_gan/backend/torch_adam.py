@@ -60,7 +60,8 @@ def apply(optimizer: Any, gradients: Sequence, variables: Sequence) -> bool:
         eps=optimizer.epsilon / math.sqrt(1 - optimizer.beta_2 ** (done + 1)),
         maximize=False,
     )
-    optimizer.iterations.assign_add(1)
+    with torch.no_grad():
+        optimizer.iterations.value.add_(1)
     return True
 
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import keras
+import torch
 from keras import layers
 
 _OURS = ("keras_gan.layers.", "keras_gan.networks.")
@@ -44,7 +45,7 @@ class Call(NamedTuple):
     """One layer's call. A tensor is a number here: the identity of the symbolic one.
 
     Attributes:
-        function: The layer's own ``call``.
+        function: The layer's own ``call``, or what gives the same.
         is_told: Whether it asks if it is for training.
         wanted: The tensor or the list of tensors that it is given.
         made: The tensor that it makes.
@@ -194,7 +195,7 @@ def _chain(network: Any) -> Graph:
         raise _NotPlainError from error
     places = [id(expected), *range(len(network.layers))]  # identities are larger
     calls = [
-        Call(layer.call, _asks(layer), before, after)
+        Call(_function(layer), _asks(layer), before, after)
         for layer, before, after in zip(
             network.layers, places, places[1:], strict=False
         )
@@ -216,7 +217,7 @@ def _read(network: Any) -> Graph:
             raise _NotPlainError  # or it is called elsewhere, or twice
         made.add(id(output[0]))
         wanted = given if _is_list(layer, given) else given[0]
-        calls.append(Call(layer.call, _asks(layer), wanted, id(output[0])))
+        calls.append(Call(_function(layer), _asks(layer), wanted, id(output[0])))
     outputs = list(map(id, network.outputs))
     if not made.issuperset(outputs):
         raise _NotPlainError
@@ -233,6 +234,22 @@ def _is_list(layer: Any, given: list[int]) -> bool:
     if several != (type(layer) in _MERGING) and not _is_ours(layer):
         raise _NotPlainError  # tensors as keywords, or constants
     return several
+
+
+def _function(layer: Any) -> Callable:
+    """Return what a layer does."""
+    if type(layer) is layers.Dense:
+        return functools.partial(_dense, layer)
+    function: Callable = layer.call
+    return function
+
+
+def _dense(layer: Any, inputs: Any, training: bool) -> Any:
+    """Multiply and add in one operation, where Keras has two."""
+    if layer.bias is None or layer.lora_enabled or inputs.dim() != 2:
+        return layer.call(inputs, training=training)
+    outputs = torch.addmm(layer.bias.value, inputs, layer.kernel.value)
+    return outputs if layer.activation is None else layer.activation(outputs)
 
 
 def _asks(layer: Any) -> bool:

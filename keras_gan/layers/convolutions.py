@@ -27,16 +27,26 @@ class Conv2D(layers.Conv2D):
         (1, 4, 4, 8)
     """
 
+    def call(self, inputs: Any) -> Any:
+        """Return the maps, bias and activation included."""
+        own = type(self).convolution_op is Conv2D.convolution_op
+        if not (own and self.use_bias and self.data_format == "channels_last"):
+            return super().call(inputs)
+        kernel, bias = self.kernel, self.bias
+        outputs = backend.conv(inputs, kernel, bias=bias, **self._settings())
+        return outputs if self.activation is None else self.activation(outputs)
+
     def convolution_op(self, inputs: Any, kernel: Any) -> Any:
         """Return the convolution, without bias and activation."""
-        return backend.conv(
-            inputs,
-            kernel,
-            strides=list(self.strides),
-            padding=self.padding,
-            dilation_rate=self.dilation_rate,
-            data_format=self.data_format,
-        )
+        return backend.conv(inputs, kernel, **self._settings())
+
+    def _settings(self) -> dict[str, Any]:
+        return {
+            "strides": list(self.strides),
+            "padding": self.padding,
+            "dilation_rate": self.dilation_rate,
+            "data_format": self.data_format,
+        }
 
 
 @keras.saving.register_keras_serializable(package="keras_gan")

@@ -103,6 +103,15 @@ def test_apply_gradients_moves_variables_and_slots(a):
     assert int(ops.convert_to_numpy(optimizer.iterations)) == 2
 
 
+def test_add_adds_in_place_and_takes_no_gradient(a, count):
+    backend.add(a, ops.convert_to_tensor(0.5))
+    backend.add(count, 2)
+    assert float(ops.convert_to_numpy(a)) == 3.5
+    assert int(ops.convert_to_numpy(count)) == 2
+    _, (by_a,) = backend.value_and_grad(lambda: (a * a, None), [a], [a])
+    assert float(numpy(by_a)) == 7.0
+
+
 @pytest.mark.parametrize("due", [True, False])
 def test_when_runs_or_leaves_and_keeps_what_is_assigned(a, count, due):
     def objective():

@@ -217,6 +217,23 @@ def test_a_network_that_changes():
     _assert_same(network)
 
 
+def test_a_dense_layer_that_is_adapted():
+    network = _sequential()
+    given = _inputs(network)[0]
+    before = ops.convert_to_numpy(torch_graph.run(network, given, training=False))
+    network.layers[0].enable_lora(2, b_initializer="ones")
+    after = ops.convert_to_numpy(torch_graph.run(network, given, training=False))
+    assert np.abs(after - before).max() > 1e-3
+    _assert_same(network)
+
+
+def test_dense_layers_of_sequences():
+    inputs = keras.Input((3, 4))
+    network = keras.Model(inputs, layers.Dense(2, "tanh")(inputs))
+    assert torch_graph.graph_of(network) is not None
+    _assert_same(network)
+
+
 def test_inputs_of_other_sizes_are_refused_as_by_keras():
     inputs = keras.Input((4, 4, 1))
     pooled = layers.GlobalAveragePooling2D()(layers.Conv2D(2, 3)(inputs))

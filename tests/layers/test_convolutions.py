@@ -93,6 +93,27 @@ def test_gradients_are_those_of_keras(
         np.testing.assert_allclose(ours, other, rtol=1e-4, atol=1e-5)
 
 
+def test_a_subclass_that_convolves_otherwise(rng: np.random.Generator) -> None:
+    """It keeps its bias."""
+
+    class Doubled(layers.Conv2D):
+        def convolution_op(self, inputs: Any, kernel: Any) -> Any:
+            return 2.0 * super().convolution_op(inputs, kernel)
+
+    images = _images(rng)
+    plain = layers.Conv2D(2, 3, bias_initializer="ones")
+    doubled = Doubled(2, 3, bias_initializer="ones")
+    outputs = plain(images)
+    doubled.build(images.shape)
+    doubled.set_weights(plain.get_weights())
+    np.testing.assert_allclose(
+        ops.convert_to_numpy(doubled(images)),
+        2 * ops.convert_to_numpy(outputs) - 1,
+        rtol=1e-5,
+        atol=1e-5,
+    )
+
+
 def test_is_saved_and_loaded(pair: tuple[Any, Any], rng: np.random.Generator) -> None:
     layer, _ = pair
     again = type(layer).from_config(layer.get_config())
