@@ -150,7 +150,7 @@ class Game(backend.TrainerMixin):
         """Return D's loss per sample, before penalties, and scalars to log."""
         real, fake = batch.real_logits, batch.fake_logits
         loss = self.rules.d_half.function(real, fake)
-        loss = of_each_sample("The discriminator's loss", loss, batch)
+        loss = of_each_sample("The discriminator's loss", loss, batch, fake)
         of_real, of_fake = self.rules.verdicts(real, fake)
         return loss, {
             "d_loss": ops.mean(loss),
@@ -163,7 +163,7 @@ class Game(backend.TrainerMixin):
         half = self.rules.g_half
         real = batch.real_logits if half.uses_real else None
         loss = half.function(real, batch.fake_logits)
-        loss = of_each_sample("The generator's loss", loss, batch)
+        loss = of_each_sample("The generator's loss", loss, batch, batch.fake_logits)
         return loss, {"g_loss": ops.mean(loss)}
 
     def d_move(self, batch: Batch) -> tuple[Any, dict[str, Any]]:

@@ -273,6 +273,11 @@ BAD_LOSSES = {
         ValueError,
         r"shape \(16, 1\) for 8 samples",
     ),
+    "pairs": (
+        lambda fake, real: ops.square(real) + ops.reshape(ops.square(fake), (-1,)),
+        ValueError,
+        r"shape \((8|None), (8|None)\), a value for each pair",
+    ),
 }
 
 
