@@ -4,6 +4,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+# Python compiles what is imported, which is a small part of what is installed.
+INSTALL := $(BIN)/python -m pip install --quiet --no-compile --constraint constraints.txt
 RUN ?= runs/dcgan-$(shell date +%Y%m%d-%H%M%S)
 MINUTES ?= 5
 # Most of the time goes into compiling small steps: let XLA not polish them.
@@ -69,14 +71,14 @@ $(VENV)/.base: setup.cfg constraints.txt
 	  echo "keras_gan needs Python 3.11 or newer, $(PYTHON) is" \
 	  "$$($(PYTHON) --version). Set PYTHON=..." >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	$(INSTALL) --editable .
 	@touch $@
 
 # One stamp for each set of extras; .jax and .torch are for testing on them.
 $(VENV)/.test $(VENV)/.notebooks $(VENV)/.dev: $(VENV)/.%: $(VENV)/.base
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[$*]"
+	$(INSTALL) --editable ".[$*]"
 	@touch $@
 
 $(VENV)/.jax $(VENV)/.torch $(VENV)/.peers: $(VENV)/.%: $(VENV)/.test
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[$*]"
+	$(INSTALL) --editable ".[$*]"
 	@touch $@
