@@ -150,7 +150,7 @@ class Game(backend.TrainerMixin):
         """Return D's loss per sample, before penalties, and scalars to log."""
         real, fake = batch.real_logits, batch.fake_logits
         loss = self.rules.d_half.function(real, fake)
-        loss = of_each_sample("The discriminator's loss", loss, batch, fake)
+        loss = of_each_sample("The discriminator's loss", loss, batch)
         of_real, of_fake = self.rules.verdicts(real, fake)
         return loss, {
             "d_loss": ops.mean(loss),
@@ -163,7 +163,7 @@ class Game(backend.TrainerMixin):
         half = self.rules.g_half
         real = batch.real_logits if half.uses_real else None
         loss = half.function(real, batch.fake_logits)
-        loss = of_each_sample("The generator's loss", loss, batch, batch.fake_logits)
+        loss = of_each_sample("The generator's loss", loss, batch)
         return loss, {"g_loss": ops.mean(loss)}
 
     def d_move(self, batch: Batch) -> tuple[Any, dict[str, Any]]:
@@ -192,8 +192,9 @@ class Game(backend.TrainerMixin):
         objective = f"{player}_objective"
         loss, logs = getattr(self, objective)(batch)
         loss = of_each_sample(objective, loss, batch)
+        logs = dict(logs)
         if f"{player[0]}_loss" not in logs:
-            logs = {f"{player[0]}_loss": ops.mean(loss), **logs}
+            logs[f"{player[0]}_loss"] = ops.mean(loss)
         values += [self.lazy_value(penalty, player, batch) for penalty in lazy]
         for penalty, value in zip([*eager, *lazy], values, strict=True):
             weight = ops.cast(schedule.value_at(penalty.weight, batch.step), loss.dtype)
@@ -320,7 +321,7 @@ class Game(backend.TrainerMixin):
             logs[STRENGTH] = self.augment.strength.value  # type: ignore[union-attr]
         size = ops.cast(ops.shape(real)[0], "float32")
         return {
-            name: self.trackers[name].with_one_more(value, size)
+            name: self.trackers[name].updated_result(value, size)
             for name, value in backend.mean_of_logs(logs).items()
         }
 

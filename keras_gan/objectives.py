@@ -7,7 +7,7 @@ from keras import ops
 from keras_gan.losses import per_sample
 
 
-def of_each_sample(what: str, value: Any, batch: Any, logits: Any = None) -> Any:
+def of_each_sample(what: str, value: Any, batch: Any) -> Any:
     """Return what a loss or a penalty made as one value for each sample.
 
     Args:
@@ -15,14 +15,13 @@ def of_each_sample(what: str, value: Any, batch: Any, logits: Any = None) -> Any
         value: A tensor ``(batch, ...)``, of which the mean for each sample is taken,
             or one value for the batch.
         batch: The `keras_gan.batch.Batch` that it is of.
-        logits: Where it was made of logits alone, these.
 
     Returns:
         Tensor of shape ``(batch,)``.
 
     Raises:
         TypeError: If it is no tensor.
-        ValueError: If it is of another number of samples, or of pairs of logits.
+        ValueError: If it is of another number of samples.
 
     Example:
         >>> of_each_sample("the penalty 'drift'", ops.square(batch.real_logits), batch)
@@ -38,21 +37,9 @@ def of_each_sample(what: str, value: Any, batch: Any, logits: Any = None) -> Any
             f"{what} must return {expected}. Received: shape {given} for {samples} "
             "samples."
         )
-    if logits is not None and _of_pairs(given, logits.shape):
-        raise ValueError(
-            f"{what} must return {expected}. Received: shape {given}, a value for each "
-            f"pair of logits {tuple(logits.shape)}, as (batch, 1) and (batch,) make "
-            "together. Reduce logits to (batch,) first, or pairs to their mean."
-        )
     if not given:
         return ops.broadcast_to(value, (ops.shape(batch.real)[0],))
     return value if len(given) == 1 else per_sample(value)
-
-
-def _of_pairs(shape: tuple, logits: tuple) -> bool:
-    """Whether there is a value for each pair; a size may be unknown, ``None``."""
-    pairs = len(shape) == 2 and shape[0] == shape[1] != 1
-    return pairs and tuple(logits[1:]) in ((), (1,))
 
 
 def check_logs(logs: Any, known: Any, owner: str) -> None:

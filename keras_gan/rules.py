@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import keras
+from keras import ops
 
 from keras_gan import losses, penalties
 from keras_gan.losses.halves import Half, discriminator_half, generator_half
@@ -15,6 +16,9 @@ UPDATES = ("alternating", "simultaneous")
 
 #: Activations that make probabilities.
 _PROBABILITIES = ("sigmoid", "hard_sigmoid")
+
+# Logits that a loss is tried on.
+_SAMPLES = 7
 
 #: What every GAN logs; penalties and objectives add to it.
 LOGS = ("loss", "d_loss", "g_loss", "real_accuracy", "fake_accuracy")
@@ -57,8 +61,8 @@ def checked(pair: NetworkPair, given: Mapping[str, Any]) -> Rules:
         given: The arguments, by name.
 
     Raises:
-        ValueError: If an argument is unknown or out of range, or the loss does not
-            fit the discriminator's output.
+        ValueError: If an argument is unknown or out of range, the loss does not fit
+            the discriminator's output, or a user's is no value for each sample.
     """
     loss, g_loss, d_loss = given["loss"], given["g_loss"], given["d_loss"]
     _check_order(given["d_steps"], given["update"])
@@ -94,6 +98,9 @@ def checked(pair: NetworkPair, given: Mapping[str, Any]) -> Rules:
     for half in (rules.d_half, rules.g_half):
         if half.loss is not None:
             _check_output(half.loss, pair)
+    for argument, half in (("d_loss", rules.d_half), ("g_loss", rules.g_half)):
+        if pair.discriminator.output_shapes[0] in ((), (1,)):
+            _check_pairs(argument, half, pair.discriminator.output_shapes[0])
     return rules
 
 
@@ -161,6 +168,28 @@ def _check_output(loss: losses.AdversarialLoss, pair: NetworkPair) -> None:
             f"{type(loss).__name__}(from_logits=False) takes probabilities, and the "
             f"discriminator ends in activation {activation!r}. End it in a sigmoid, "
             "or leave from_logits=True."
+        )
+
+
+def _check_pairs(argument: str, half: Half, shape: tuple) -> None:
+    """Refuse a user's loss that makes a value for each pair of logits.
+
+    One that does not run on zeros, in a number that no training has, is left to the
+    first step.
+    """
+    if type(half.loss).__module__.startswith("keras_gan."):
+        return
+    logits = ops.zeros((_SAMPLES, *shape))
+    try:
+        made = half.function(logits, logits)
+    except Exception:
+        return
+    if tuple(getattr(made, "shape", ())) == (_SAMPLES, _SAMPLES):
+        raise ValueError(
+            f"A loss is a value for each sample, (batch,) or (batch, ...), or their "
+            f"mean. Received: {argument} or loss that makes a value for each pair of "
+            "logits, (batch, batch), as sums of (batch, 1) and (batch,) do. Reduce "
+            "logits to (batch,) first, or pairs to their mean."
         )
 
 

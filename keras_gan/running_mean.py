@@ -35,7 +35,7 @@ class RunningMean(keras.metrics.Mean):
         backend.add(self.total, ops.cast(value, self.dtype) * weight)
         backend.add(self.count, weight)
 
-    def with_one_more(self, value: Any, sample_weight: Any) -> Any:
+    def updated_result(self, value: Any, sample_weight: Any) -> Any:
         """Add a mean over some samples; return the mean so far.
 
         Args:

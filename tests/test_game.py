@@ -273,11 +273,6 @@ BAD_LOSSES = {
         ValueError,
         r"shape \(16, 1\) for 8 samples",
     ),
-    "pairs": (
-        lambda fake, real: ops.square(real) + ops.reshape(ops.square(fake), (-1,)),
-        ValueError,
-        r"shape \((8|None), (8|None)\), a value for each pair",
-    ),
 }
 
 
@@ -287,6 +282,34 @@ def test_a_loss_of_another_form_is_refused(name):
     gan = compiled(g_loss="hinge", d_loss=function)
     with pytest.raises(error, match=message):
         gan.train_on_batch(images(8))
+
+
+def test_a_loss_of_pairs_is_refused_before_training():
+    def of_d(fake, real):
+        return ops.square(real) + ops.reshape(ops.square(fake), (-1,))
+
+    def of_g(fake, real):
+        return ops.softplus(ops.transpose(real) - fake)
+
+    class Own(keras_gan.losses.Hinge):
+        def generator(self, real, fake):
+            return -fake + ops.reshape(fake, (-1,))
+
+    for wrong in ({"d_loss": of_d}, {"g_loss": of_g}, {"loss": Own()}):
+        with pytest.raises(ValueError, match=r"_loss or loss .* each pair of logits"):
+            compiled(**{"loss": "hinge", **wrong})
+
+
+def test_a_loss_of_two_values_for_each_sample():
+    """Of a batch of two as well, and though it cannot be told from zeros."""
+
+    def of_d(fake, real):
+        if real.shape[0] == 7:
+            raise RuntimeError("no seven")
+        return ops.concatenate([-real, fake], axis=1)
+
+    gan = compiled(loss="hinge", d_loss=of_d)
+    assert np.isfinite(gan.train_on_batch(images(2))).all()
 
 
 @pytest.mark.parametrize("every", [1, 2])

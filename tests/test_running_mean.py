@@ -30,6 +30,6 @@ def test_one_sample_where_nothing_is_said():
 def test_the_mean_so_far_is_its_result():
     mean = RunningMean()
     for value, size in ((1.0, 32), (4.0, 16)):
-        so_far = mean.with_one_more(value, size)
+        so_far = mean.updated_result(value, size)
         assert float(so_far) == float(mean.result())
     assert float(so_far) == 2.0

@@ -86,7 +86,7 @@ among devices, so a backend is the functions below and a mixin, in one file each
     Called before a training: let all processes begin with the values of the first.
 
 ``add(variable, number)``
-    Add to a variable that no gradient goes through.
+    Add a number to a variable, outside of any gradient.
 
 ``mean_of_logs(logs) -> logs``
     A step's scalars by name, as means over the replicas, where Keras's metrics do not

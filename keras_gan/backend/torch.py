@@ -133,26 +133,26 @@ def batch_norm(
 
 
 def conv(maps: Any, kernel: Any, bias: Any = None, **settings: Any) -> Any:
-    """Convolve a view of the maps, which Keras would copy, and the bias in with it."""
+    """Convolve a view of the maps, which Keras would copy; the bias in one go."""
     kernel = _laid_out(kernel)
     if bias is None:
         return _of_view(keras.ops.conv, maps, kernel, **settings)
-    around = _same_on_both_sides(maps, kernel, **settings)
-    if around is None:
+    zeros = _even_padding(maps, kernel, **settings)
+    if zeros is None:
         return keras.ops.add(_of_view(keras.ops.conv, maps, kernel, **settings), bias)
     outputs = torch.nn.functional.conv2d(
         maps.permute(0, 3, 1, 2),
         kernel.permute(3, 2, 0, 1),
         keras.ops.convert_to_tensor(bias),
         stride=settings["strides"],
-        padding=around,
+        padding=zeros,
         dilation=settings["dilation_rate"],
         groups=maps.shape[-1] // kernel.shape[2],
     )
     return outputs.permute(0, 2, 3, 1)
 
 
-def _same_on_both_sides(
+def _even_padding(
     maps: Any, kernel: Any, *, strides: Any, padding: str, dilation_rate: Any, **_: Any
 ) -> list[int] | None:
     """Return the rows and columns of zeros that PyTorch is to put around maps.

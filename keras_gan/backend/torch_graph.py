@@ -248,7 +248,10 @@ def _dense(layer: Any, inputs: Any, training: bool) -> Any:
     """Multiply and add in one operation, where Keras has two."""
     if layer.bias is None or layer.lora_enabled or inputs.dim() != 2:
         return layer.call(inputs, training=training)
-    outputs = torch.addmm(layer.bias.value, inputs, layer.kernel.value)
+    kernel = layer.kernel.value
+    if inputs.dtype != kernel.dtype:  # Keras finds one for both
+        return layer.call(inputs, training=training)
+    outputs = torch.addmm(layer.bias.value, inputs, kernel)
     return outputs if layer.activation is None else layer.activation(outputs)
 
 

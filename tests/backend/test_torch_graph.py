@@ -227,6 +227,12 @@ def test_a_dense_layer_that_is_adapted():
     _assert_same(network)
 
 
+def test_dense_layers_of_whole_numbers():
+    network = _with(dtype="int32")
+    assert torch_graph.graph_of(network) is not None
+    _assert_same(network)
+
+
 def test_dense_layers_of_sequences():
     inputs = keras.Input((3, 4))
     network = keras.Model(inputs, layers.Dense(2, "tanh")(inputs))
