@@ -13,10 +13,10 @@ class Conv2D(layers.Conv2D):
     """Keras's convolution, faster on PyTorch, and with strides on JAX.
 
     On PyTorch Keras lays out what it convolves channels first, and then channels last
-    again, as PyTorch's kernel wants it. Here the kernel is handed a view. On JAX the
-    gradients of a slope, as penalties take them, are convolutions that XLA has fast
-    kernels for. Arguments, weights and results are those of `keras.layers.Conv2D`;
-    on JAX there are no forward-mode derivatives of strided ones.
+    again, as PyTorch's kernel wants it. Here the kernel is handed a view, and the bias
+    with it. On JAX the gradients of a slope, as penalties take them, are convolutions
+    that XLA has fast kernels for. Arguments, weights and results are those of
+    `keras.layers.Conv2D`; on JAX there are no forward-mode derivatives of strided ones.
 
     Args:
         *args: As for `keras.layers.Conv2D`.
